@@ -1,0 +1,141 @@
+//! A chain's block time as one value, and what follows from it.
+//!
+//! A [`Cadence`] says how often a parachain builds blocks, how many of them may be waiting for
+//! inclusion, and how long each may execute. People think in time and the chain counts blocks:
+//! [`Cadence::blocks`] is the one place where a [`Duration`] becomes a number of blocks.
+//!
+//! When a chain [changes](Change) its cadence, what it has stored in blocks follows by three
+//! conversions and no others: of a [deadline](Change::deadline) (a block number, ahead or behind),
+//! of a [duration](Change::duration) (a length in blocks) and of a [rate](Change::rate) (an amount
+//! per block). Each keeps wall-clock time: a lock is never shortened, and lengthened by less than
+//! one block.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+mod change;
+
+pub use change::Change;
+pub use core::time::Duration;
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// The number of a block, or a count of blocks.
+pub type BlockNumber = u32;
+
+/// Milliseconds between two blocks of the relay chain.
+pub const RELAY_CHAIN_SLOT_MILLIS: u32 = 6_000;
+
+/// One block every twelve seconds, each built on an included parent: before asynchronous backing.
+pub const SYNCHRONOUS: Cadence =
+    Cadence { slot_millis: 12_000, velocity: 1, capacity: 1, compute_millis: 500 };
+
+/// One block every six seconds, built on parents that are not included yet.
+pub const ASYNCHRONOUS: Cadence =
+    Cadence { slot_millis: 6_000, velocity: 1, capacity: Cadence::pipelined_capacity(1, 0), compute_millis: 2_000 };
+
+/// How often a parachain builds blocks, and how much goes into one.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Cadence {
+    /// Length of an Aura slot, in milliseconds.
+    pub slot_millis: u32,
+    /// Blocks per slot.
+    pub velocity: u32,
+    /// The most blocks of the unincluded segment: built, but not yet included by the relay chain.
+    pub capacity: u32,
+    /// The longest that one block may execute, in milliseconds.
+    pub compute_millis: u32,
+}
+
+impl Cadence {
+    /// The capacity that keeps building while earlier blocks are backed and included: two relay
+    /// blocks to inclusion, the distance to the relay parent, and one more block to build.
+    ///
+    /// The formula is the SDK's, in its guide to asynchronous backing.
+    pub const fn pipelined_capacity(velocity: u32, relay_parent_offset: u32) -> u32 {
+        (2 + relay_parent_offset) * velocity + 1
+    }
+
+    /// Time between two blocks, in milliseconds.
+    pub const fn block_millis(&self) -> u32 {
+        self.slot_millis / self.velocity
+    }
+
+    /// The least number of blocks that takes at least `time`, at most [`BlockNumber::MAX`].
+    pub const fn blocks(&self, time: Duration) -> BlockNumber {
+        let blocks = time.as_millis().div_ceil(self.block_millis() as u128);
+        if blocks > BlockNumber::MAX as u128 {
+            BlockNumber::MAX
+        } else {
+            blocks as BlockNumber
+        }
+    }
+
+    /// The time that `blocks` blocks take.
+    pub const fn time(&self, blocks: BlockNumber) -> Duration {
+        Duration::from_millis(blocks as u64 * self.block_millis() as u64)
+    }
+}
+
+/// `n` minutes.
+pub const fn minutes(n: u64) -> Duration {
+    Duration::from_secs(n * 60)
+}
+
+/// `n` hours.
+pub const fn hours(n: u64) -> Duration {
+    minutes(n * 60)
+}
+
+/// `n` days.
+pub const fn days(n: u64) -> Duration {
+    hours(n * 24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_two_cadences_are_those_of_the_network() {
+        assert_eq!(SYNCHRONOUS.block_millis(), 2 * ASYNCHRONOUS.block_millis());
+        assert_eq!(SYNCHRONOUS.blocks(days(1)), 7_200);
+        assert_eq!(ASYNCHRONOUS.blocks(days(1)), 14_400);
+        assert_eq!((SYNCHRONOUS.capacity, ASYNCHRONOUS.capacity), (1, 3));
+    }
+
+    #[test]
+    fn a_faster_cadence_is_another_value() {
+        let three_cores = Cadence { velocity: 3, capacity: Cadence::pipelined_capacity(3, 0), ..ASYNCHRONOUS };
+        assert_eq!(three_cores.block_millis(), 2_000);
+        assert_eq!(three_cores.capacity, 7);
+        assert_eq!(three_cores.blocks(minutes(1)), 30);
+    }
+
+    #[test]
+    fn no_time_is_no_block_and_endless_time_is_the_last_block() {
+        assert_eq!(ASYNCHRONOUS.blocks(Duration::ZERO), 0);
+        assert_eq!(ASYNCHRONOUS.blocks(Duration::MAX), BlockNumber::MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_cover_the_time_by_less_than_one_block(
+            cadence in change::any_cadence(),
+            millis in 0..u64::from(u32::MAX) * 100,
+        ) {
+            let time = Duration::from_millis(millis);
+            let taken = cadence.time(cadence.blocks(time));
+            prop_assert!(taken >= time);
+            prop_assert!(taken < time + cadence.time(1));
+        }
+
+        #[test]
+        fn time_and_blocks_are_inverse(cadence in change::any_cadence(), blocks: BlockNumber) {
+            prop_assert_eq!(cadence.blocks(cadence.time(blocks)), blocks);
+        }
+    }
+}
