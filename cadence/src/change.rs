@@ -59,12 +59,8 @@ use proptest::prelude::*;
 /// Cadences from half a second to twelve.
 #[cfg(test)]
 pub fn any_cadence() -> impl Strategy<Value = Cadence> {
-    (1u32..=24, 1u32..=12).prop_map(|(half_seconds, velocity)| Cadence {
-        slot_millis: half_seconds * 500 * velocity,
-        velocity,
-        capacity: Cadence::pipelined_capacity(velocity, 0),
-        compute_millis: 2_000,
-    })
+    (1u32..=24, 1u32..=12)
+        .prop_map(|(half_seconds, velocity)| Cadence::pipelined(half_seconds * 500 * velocity, velocity, 0, 2_000))
 }
 
 #[cfg(test)]

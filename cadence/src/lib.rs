@@ -28,11 +28,11 @@ pub const RELAY_CHAIN_SLOT_MILLIS: u32 = 6_000;
 
 /// One block every twelve seconds, each built on an included parent: before asynchronous backing.
 pub const SYNCHRONOUS: Cadence =
-    Cadence { slot_millis: 12_000, velocity: 1, capacity: 1, compute_millis: 500 };
+    Cadence { slot_millis: 12_000, velocity: 1, relay_parent_offset: 0, capacity: 1, compute_millis: 500 };
 
 /// One block every six seconds, built on parents that are not included yet.
 pub const ASYNCHRONOUS: Cadence =
-    Cadence { slot_millis: 6_000, velocity: 1, capacity: Cadence::pipelined_capacity(1, 0), compute_millis: 2_000 };
+    Cadence::pipelined(6_000, 1, 0, 2_000);
 
 /// How often a parachain builds blocks, and how much goes into one.
 #[derive(
@@ -43,6 +43,8 @@ pub struct Cadence {
     pub slot_millis: u32,
     /// Blocks per slot.
     pub velocity: u32,
+    /// How many relay blocks behind the newest one the relay parent is.
+    pub relay_parent_offset: u32,
     /// The most blocks of the unincluded segment: built, but not yet included by the relay chain.
     pub capacity: u32,
     /// The longest that one block may execute, in milliseconds.
@@ -50,12 +52,18 @@ pub struct Cadence {
 }
 
 impl Cadence {
-    /// The capacity that keeps building while earlier blocks are backed and included: two relay
-    /// blocks to inclusion, the distance to the relay parent, and one more block to build.
-    ///
-    /// The formula is the SDK's, in its guide to asynchronous backing.
-    pub const fn pipelined_capacity(velocity: u32, relay_parent_offset: u32) -> u32 {
-        (2 + relay_parent_offset) * velocity + 1
+    /// A cadence with asynchronous backing: its capacity is what keeps building while earlier
+    /// blocks are backed and included, that is two relay blocks to inclusion, the distance to the
+    /// relay parent, and one more block to build. The formula is that of the SDK's guide to
+    /// asynchronous backing.
+    pub const fn pipelined(
+        slot_millis: u32,
+        velocity: u32,
+        relay_parent_offset: u32,
+        compute_millis: u32,
+    ) -> Self {
+        let capacity = (2 + relay_parent_offset) * velocity + 1;
+        Cadence { slot_millis, velocity, relay_parent_offset, capacity, compute_millis }
     }
 
     /// Time between two blocks, in milliseconds.
@@ -109,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_faster_cadence_is_another_value() {
-        let three_cores = Cadence { velocity: 3, capacity: Cadence::pipelined_capacity(3, 0), ..ASYNCHRONOUS };
+        let three_cores = Cadence::pipelined(6_000, 3, 0, 2_000);
         assert_eq!(three_cores.block_millis(), 2_000);
         assert_eq!(three_cores.capacity, 7);
         assert_eq!(three_cores.blocks(minutes(1)), 30);

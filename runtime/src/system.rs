@@ -16,18 +16,28 @@ use frame_system::limits::{BlockLength, BlockWeights};
 use sp_runtime::Perbill;
 use sp_version::RuntimeVersion;
 
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-    spec_name: alloc::borrow::Cow::Borrowed("tandem"),
-    impl_name: alloc::borrow::Cow::Borrowed("tandem"),
-    authoring_version: 1,
-    // The asynchronous blob is the upgrade of the synchronous one.
-    spec_version: if cfg!(feature = "synchronous") { 1 } else { 2 },
-    impl_version: 0,
-    apis: apis::RUNTIME_API_VERSIONS,
-    transaction_version: 1,
-    system_version: 1,
-};
+/// Defines [`VERSION`]; the version goes into a section of the blob, so it must be a literal.
+macro_rules! version {
+    ($spec_version:tt) => {
+        #[sp_version::runtime_version]
+        pub const VERSION: RuntimeVersion = RuntimeVersion {
+            spec_name: alloc::borrow::Cow::Borrowed("tandem"),
+            impl_name: alloc::borrow::Cow::Borrowed("tandem"),
+            authoring_version: 1,
+            spec_version: $spec_version,
+            impl_version: 0,
+            apis: apis::RUNTIME_API_VERSIONS,
+            transaction_version: 1,
+            system_version: 1,
+        };
+    };
+}
+
+// The asynchronous blob is the upgrade of the synchronous one.
+#[cfg(feature = "synchronous")]
+version!(1);
+#[cfg(not(feature = "synchronous"))]
+version!(2);
 
 /// The share of a block's weight and length that ordinary transactions may fill; the rest is for
 /// operational ones.
@@ -85,7 +95,7 @@ impl frame_system::Config for Runtime {
 }
 
 impl cumulus_pallet_weight_reclaim::Config for Runtime {
-    type WeightInfo = cumulus_pallet_weight_reclaim::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = ();
 }
 
 impl pallet_timestamp::Config for Runtime {

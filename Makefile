@@ -1,0 +1,22 @@
+# Each target does all of its own set-up.
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)/release
+CARGO := scripts/cargo
+
+.PHONY: run build test setup
+
+## A local network at six seconds a block, until Ctrl-C. ARGS go to `tandem up`.
+run: build
+	@$(TARGET)/tandem up $(ARGS)
+
+## The node, the relay chain's binaries and `tandem`.
+build: setup
+	@$(CARGO) build --release --locked --workspace
+
+## Everything: unit, property and runtime tests, then the tests on real networks.
+test: build
+	@npm --prefix e2e ci --no-audit --no-fund --loglevel error
+	@$(CARGO) test --release --locked --workspace -- --test-threads 1
+
+setup:
+	@scripts/setup

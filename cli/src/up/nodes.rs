@@ -1,0 +1,218 @@
+//! The nodes of a network: who they are, on which ports, and their command lines.
+
+use super::{
+    binaries::{output, Binaries},
+    run_folder::RunFolder,
+    specs, Shape,
+};
+use anyhow::{bail, Context, Result};
+use serde::Serialize;
+use std::{
+    fs,
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+};
+
+/// The development accounts, by whose keys nodes validate and collate.
+pub const NAMES: [&str; 6] = ["alice", "bob", "charlie", "dave", "eve", "ferdie"];
+
+/// A node: a process to start, and where it listens.
+#[derive(Clone, Serialize)]
+pub struct Node {
+    pub name: String,
+    /// WebSocket RPC on loopback.
+    pub rpc: String,
+    pub log: PathBuf,
+    pub program: PathBuf,
+    pub args: Vec<String>,
+    pub pid: Option<u32>,
+}
+
+impl Node {
+    /// Writes the process's id beside its log, for whoever wants to find the process.
+    pub fn write_pid(&self, pid: i32) -> Result<()> {
+        let path = self.log.with_extension("pid");
+        fs::write(&path, pid.to_string()).with_context(|| format!("'{}' cannot be written", path.display()))
+    }
+}
+
+pub struct Nodes {
+    pub validators: Vec<Node>,
+    pub collators: Vec<Node>,
+}
+
+impl Nodes {
+    /// Plans the nodes of `shape`, on ports that are free now: `first` and those that follow it, or
+    /// any.
+    pub async fn plan(shape: &Shape, binaries: &Binaries, folder: &RunFolder, first: Option<u16>) -> Result<Self> {
+        let mut ports = Ports::new(first);
+        let validators = identities(&NAMES[..shape.validators.into()], "relay", binaries, folder, &mut ports).await?;
+        let collators = identities(&NAMES[..shape.collators.into()], "para", binaries, folder, &mut ports).await?;
+        let relay_spec = path(folder, specs::RELAY);
+        let para_spec = path(folder, specs::PARACHAIN);
+        let relay_boot = boot_nodes(&validators);
+        let para_boot = boot_nodes(&collators);
+
+        let mut nodes = Self { validators: Vec::new(), collators: Vec::new() };
+        for validator in &validators {
+            let mut args = validator.args(&relay_spec, &relay_boot);
+            args.extend(strings(&["--workers-path", &shown(&binaries.workers)]));
+            args.push("--insecure-validator-i-know-what-i-do".into());
+            nodes.validators.push(validator.node(&binaries.validator, args));
+        }
+        for collator in &collators {
+            let mut args = collator.args(&para_spec, &para_boot);
+            args.push("--collator".into());
+            args.push("--".into());
+            // Every collator brings its own node of the relay chain.
+            args.extend(strings(&["--chain", &relay_spec, "--database", "paritydb"]));
+            args.extend(strings(&["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}", ports.take()?)]));
+            args.extend(strings(&["--rpc-port", &ports.take()?.to_string(), "--no-prometheus"]));
+            args.extend(strings(&["--no-hardware-benchmarks", "--no-mdns", "--no-telemetry"]));
+            args.push("--bootnodes".into());
+            args.extend(relay_boot.iter().cloned());
+            nodes.collators.push(collator.node(&binaries.collator, args));
+        }
+        Ok(nodes)
+    }
+
+    /// All nodes, in the order in which they are started.
+    pub fn all(&mut self) -> impl Iterator<Item = &mut Node> {
+        self.validators.iter_mut().chain(&mut self.collators)
+    }
+}
+
+/// A node's name, key and ports.
+struct Identity {
+    name: &'static str,
+    label: String,
+    base: PathBuf,
+    key: PathBuf,
+    peer: String,
+    p2p: u16,
+    rpc: u16,
+}
+
+async fn identities(
+    names: &[&'static str],
+    role: &str,
+    binaries: &Binaries,
+    folder: &RunFolder,
+    ports: &mut Ports,
+) -> Result<Vec<Identity>> {
+    let mut identities = Vec::new();
+    for name in names {
+        let label = format!("{role}-{name}");
+        let base = folder.path().join(&label);
+        fs::create_dir_all(&base).with_context(|| format!("folder '{}' cannot be made", base.display()))?;
+        let key = base.join("node-key");
+        if !key.exists() {
+            output(&binaries.validator, &["key", "generate-node-key", "--file", &shown(&key)]).await?;
+        }
+        let peer = output(&binaries.validator, &["key", "inspect-node-key", "--file", &shown(&key)]).await?;
+        let peer = peer.trim().to_string();
+        identities.push(Identity { name, label, base, key, peer, p2p: ports.take()?, rpc: ports.take()? });
+    }
+    Ok(identities)
+}
+
+impl Identity {
+    fn args(&self, spec: &str, boot_nodes: &[String]) -> Vec<String> {
+        let mut args = strings(&[&format!("--{}", self.name), "--chain", spec]);
+        args.extend(strings(&["--base-path", &shown(&self.base), "--node-key-file", &shown(&self.key)]));
+        args.extend(strings(&["--database", "paritydb", "--no-prometheus", "--no-telemetry", "--no-mdns"]));
+        args.extend(strings(&["--no-hardware-benchmarks", "--rpc-port", &self.rpc.to_string()]));
+        args.extend(strings(&["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}", self.p2p)]));
+        let others: Vec<_> = boot_nodes.iter().filter(|node| !node.ends_with(&self.peer)).cloned().collect();
+        if !others.is_empty() {
+            args.push("--bootnodes".into());
+            args.extend(others);
+        }
+        args
+    }
+
+    fn node(&self, program: &Path, args: Vec<String>) -> Node {
+        Node {
+            name: self.label.clone(),
+            rpc: format!("ws://127.0.0.1:{}", self.rpc),
+            log: self.base.with_extension("log"),
+            program: program.to_path_buf(),
+            args,
+            pid: None,
+        }
+    }
+}
+
+fn boot_nodes(identities: &[Identity]) -> Vec<String> {
+    identities.iter().map(|node| format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", node.p2p, node.peer)).collect()
+}
+
+fn strings(args: &[&str]) -> Vec<String> {
+    args.iter().map(|arg| arg.to_string()).collect()
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn path(folder: &RunFolder, name: &str) -> String {
+    shown(&folder.path().join(name))
+}
+
+/// Ports on loopback, none given twice.
+enum Ports {
+    /// The next one asked for.
+    From(u16),
+    /// Any free ones; they are held while more are taken, so that they differ.
+    Free(Vec<TcpListener>),
+}
+
+impl Ports {
+    fn new(first: Option<u16>) -> Self {
+        match first {
+            Some(first) => Ports::From(first),
+            None => Ports::Free(Vec::new()),
+        }
+    }
+
+    fn take(&mut self) -> Result<u16> {
+        match self {
+            Ports::From(next) => {
+                let port = *next;
+                if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
+                    bail!("port {port} is in use: stop what listens there, or say another --ports, or none");
+                }
+                *next = port.checked_add(1).context("there are no ports above 65535: say a lower --ports")?;
+                Ok(port)
+            },
+            Ports::Free(held) => {
+                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on loopback")?;
+                let port = listener.local_addr()?.port();
+                held.push(listener);
+                Ok(port)
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_ports_differ() {
+        let mut ports = Ports::new(None);
+        let mut taken: Vec<_> = (0..20).map(|_| ports.take().unwrap()).collect();
+        taken.sort();
+        taken.dedup();
+        assert_eq!(taken.len(), 20);
+    }
+
+    #[test]
+    fn a_port_in_use_is_named() {
+        let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = other.local_addr().unwrap().port();
+        let error = Ports::new(Some(port)).take().unwrap_err().to_string();
+        assert!(error.starts_with(&format!("port {port} is in use")), "{error}");
+    }
+}

@@ -1,0 +1,109 @@
+//! Governance: referenda on tracks, voted on with conviction, enacted by the scheduler.
+//!
+//! Every period is written in time. A network may run all of them faster by one parameter on
+//! chain, [`Speedup`], as the local network does; it is 1 wherever people live.
+
+pub mod ensure;
+mod parameters;
+mod tracks;
+
+pub use parameters::*;
+
+use crate::{money::deposit, system::RuntimeBlockWeights, *};
+use cadence::Duration;
+use frame_support::{
+    parameter_types,
+    traits::{
+        fungible::HoldConsideration, AsEnsureOriginWithArg, ConstU128, ConstU32, EitherOfDiverse, EqualPrivilegeOnly,
+        LinearStoragePrice, TotalIssuanceOf,
+    },
+    weights::Weight,
+};
+use frame_system::{EnsureRoot, EnsureSigned};
+use sp_runtime::Perbill;
+
+/// Root, or what `E` ensures.
+pub type RootOr<E> = EitherOfDiverse<EnsureRoot<AccountId>, E>;
+
+/// The number of blocks that a governance period of `time` takes on this network.
+pub fn blocks(time: Duration) -> BlockNumber {
+    crate::blocks(time / Speedup::<Runtime>::get().get())
+}
+
+impl parameters::Config for Runtime {}
+
+parameter_types! {
+    pub const PreimageBaseDeposit: Balance = deposit(2, 64);
+    pub const PreimageByteDeposit: Balance = deposit(0, 1);
+    pub const PreimageHoldReason: RuntimeHoldReason =
+        RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
+}
+
+impl pallet_preimage::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type Consideration = HoldConsideration<
+        AccountId,
+        Balances,
+        PreimageHoldReason,
+        LinearStoragePrice<PreimageBaseDeposit, PreimageByteDeposit, Balance>,
+    >;
+    type Currency = Balances;
+    type ManagerOrigin = EnsureRoot<AccountId>;
+    type WeightInfo = pallet_preimage::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+    pub MaximumSchedulerWeight: Weight = Perbill::from_percent(80) * RuntimeBlockWeights::get().max_block;
+}
+
+impl pallet_scheduler::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type BlockNumberProvider = System;
+    type MaxScheduledPerBlock = ConstU32<50>;
+    type MaximumWeight = MaximumSchedulerWeight;
+    type OriginPrivilegeCmp = EqualPrivilegeOnly;
+    type PalletsOrigin = OriginCaller;
+    type Preimages = Preimage;
+    type RuntimeCall = RuntimeCall;
+    type RuntimeOrigin = RuntimeOrigin;
+    type ScheduleOrigin = EnsureRoot<AccountId>;
+    type WeightInfo = pallet_scheduler::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+    pub VoteLockingPeriod: BlockNumber = blocks(cadence::days(7));
+    pub UndecidingTimeout: BlockNumber = blocks(cadence::days(14));
+}
+
+impl pallet_conviction_voting::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type BlockNumberProvider = System;
+    type Currency = Balances;
+    type MaxTurnout = TotalIssuanceOf<Balances, AccountId>;
+    type MaxVotes = ConstU32<512>;
+    type Polls = Referenda;
+    type VoteLockingPeriod = VoteLockingPeriod;
+    type VotingHooks = ();
+    type WeightInfo = pallet_conviction_voting::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_referenda::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type AlarmInterval = ConstU32<1>;
+    type BlockNumberProvider = System;
+    type CancelOrigin = RootOr<ensure::ReferendumCanceller>;
+    type Currency = Balances;
+    type KillOrigin = RootOr<ensure::ReferendumKiller>;
+    type MaxQueued = ConstU32<100>;
+    type Preimages = Preimage;
+    type RuntimeCall = RuntimeCall;
+    type Scheduler = Scheduler;
+    type Slash = Treasury;
+    type SubmissionDeposit = ConstU128<{ 100 * UNIT }>;
+    type SubmitOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
+    type Tally = pallet_conviction_voting::TallyOf<Runtime>;
+    type Tracks = tracks::Tracks;
+    type UndecidingTimeout = UndecidingTimeout;
+    type Votes = pallet_conviction_voting::VotesOf<Runtime>;
+    type WeightInfo = pallet_referenda::weights::SubstrateWeight<Runtime>;
+}

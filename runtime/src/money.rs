@@ -1,0 +1,196 @@
+//! Money: balances, fees, vesting, the treasury, and the tokens of other chains.
+
+use crate::{
+    governance::{ensure, RootOr},
+    *,
+};
+use xcm::latest::Location;
+use frame_support::{
+    parameter_types,
+    traits::{
+        fungible::Credit,
+        tokens::{imbalance::ResolveTo, PayFromAccount, UnityAssetBalanceConversion},
+        AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, EitherOf, OnUnbalanced, VariantCountOf, WithdrawReasons,
+    },
+    weights::{
+        constants::ExtrinsicBaseWeight, ConstantMultiplier, WeightToFeeCoefficient,
+        WeightToFeeCoefficients, WeightToFeePolynomial,
+    },
+    PalletId,
+};
+use frame_system::EnsureRoot;
+use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
+use sp_runtime::{
+    traits::{AccountIdConversion, ConvertInto, IdentityLookup},
+    FixedPointNumber, Perbill, Permill, Perquintill,
+};
+
+/// One token; every network's has eighteen decimals.
+pub const UNIT: Balance = 10u128.pow(networks::DECIMALS);
+/// A thousandth of a token.
+pub const MILLI: Balance = UNIT / 1_000;
+/// A millionth of a token.
+pub const MICRO: Balance = MILLI / 1_000;
+
+/// What keeping `items` items of `bytes` bytes in all costs while they are kept.
+pub const fn deposit(items: u32, bytes: u32) -> Balance {
+    items as Balance * 100 * MILLI + bytes as Balance * MILLI
+}
+
+parameter_types! {
+    pub const ExistentialDeposit: Balance = 1_000_000;
+}
+
+impl pallet_balances::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type AccountStore = System;
+    type Balance = Balance;
+    type DoneSlashHandler = ();
+    type DustRemoval = ResolveTo<TreasuryAccount, Balances>;
+    type ExistentialDeposit = ExistentialDeposit;
+    type FreezeIdentifier = RuntimeFreezeReason;
+    type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
+    type MaxLocks = ConstU32<50>;
+    type MaxReserves = ConstU32<50>;
+    type ReserveIdentifier = [u8; 8];
+    type RuntimeFreezeReason = RuntimeFreezeReason;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
+}
+
+/// Weight is priced so that the base weight of a transaction costs a thousandth of a token.
+pub struct WeightToFee;
+
+impl WeightToFeePolynomial for WeightToFee {
+    type Balance = Balance;
+
+    fn polynomial() -> WeightToFeeCoefficients<Balance> {
+        let base = Balance::from(ExtrinsicBaseWeight::get().ref_time());
+        [WeightToFeeCoefficient {
+            degree: 1,
+            negative: false,
+            coeff_frac: Perbill::from_rational(MILLI % base, base),
+            coeff_integer: MILLI / base,
+        }]
+        .into_iter()
+        .collect()
+    }
+}
+
+parameter_types! {
+    pub const TransactionByteFee: Balance = 10 * MICRO;
+    /// Fees rise while blocks are fuller than this, and fall while they are emptier.
+    pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
+    /// How fast: 0.000015 a block of twelve seconds on Astar, here as a rate per time, so that
+    /// shorter blocks do not make fees move faster.
+    pub AdjustmentVariable: Multiplier =
+        Multiplier::saturating_from_rational(CADENCE.block_millis(), 800_000_000);
+    pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);
+    pub MaximumMultiplier: Multiplier = Multiplier::saturating_from_integer(10);
+}
+
+impl pallet_transaction_payment::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type FeeMultiplierUpdate = TargetedFeeAdjustment<
+        Runtime,
+        TargetBlockFullness,
+        AdjustmentVariable,
+        MinimumMultiplier,
+        MaximumMultiplier,
+    >;
+    type LengthToFee = ConstantMultiplier<Balance, TransactionByteFee>;
+    type OnChargeTransaction = FungibleAdapter<Balances, DealWithFees>;
+    type OperationalFeeMultiplier = ConstU8<5>;
+    type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
+    type WeightToFee = WeightToFee;
+}
+
+/// Half of a fee is burned, half goes to the collators' pot; a tip goes there whole.
+pub struct DealWithFees;
+
+impl OnUnbalanced<Credit<AccountId, Balances>> for DealWithFees {
+    fn on_unbalanceds(mut fees_then_tips: impl Iterator<Item = Credit<AccountId, Balances>>) {
+        use frame_support::traits::Imbalance;
+        let Some(fees) = fees_then_tips.next() else { return };
+        let (burned, mut to_collators) = fees.ration(50, 50);
+        drop(burned);
+        if let Some(tips) = fees_then_tips.next() {
+            to_collators.subsume(tips);
+        }
+        ResolveTo::<CollatorPot, Balances>::on_unbalanced(to_collators);
+    }
+}
+
+parameter_types! {
+    pub CollatorPot: AccountId = CollatorSelection::account_id();
+    pub const MinVestedTransfer: Balance = UNIT;
+    pub UnvestedFundsAllowedWithdrawReasons: WithdrawReasons =
+        WithdrawReasons::except(WithdrawReasons::TRANSFER.union(WithdrawReasons::RESERVE));
+}
+
+impl pallet_vesting::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type BlockNumberProvider = System;
+    type BlockNumberToBalance = ConvertInto;
+    type Currency = Balances;
+    type MinVestedTransfer = MinVestedTransfer;
+    type UnvestedFundsAllowedWithdrawReasons = UnvestedFundsAllowedWithdrawReasons;
+    type WeightInfo = pallet_vesting::weights::SubstrateWeight<Runtime>;
+    const MAX_VESTING_SCHEDULES: u32 = 28;
+}
+
+parameter_types! {
+    pub const TreasuryId: PalletId = PalletId(*b"py/trsry");
+    pub TreasuryAccount: AccountId = TreasuryId::get().into_account_truncating();
+    pub SpendPeriod: BlockNumber = governance::blocks(cadence::days(7));
+    pub PayoutPeriod: BlockNumber = governance::blocks(cadence::days(30));
+    pub const NoBurn: Permill = Permill::zero();
+    pub const MaxBalance: Balance = Balance::MAX;
+}
+
+impl pallet_treasury::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type AssetKind = ();
+    type BalanceConverter = UnityAssetBalanceConversion;
+    type Beneficiary = AccountId;
+    type BeneficiaryLookup = IdentityLookup<AccountId>;
+    type BlockNumberProvider = System;
+    type Burn = NoBurn;
+    type BurnDestination = ();
+    type Currency = Balances;
+    type MaxApprovals = ConstU32<100>;
+    type PalletId = TreasuryId;
+    type Paymaster = PayFromAccount<Balances, TreasuryAccount>;
+    type PayoutPeriod = PayoutPeriod;
+    type RejectOrigin = RootOr<ensure::Treasurer>;
+    type SpendFunds = ();
+    type SpendOrigin =
+        EitherOf<frame_system::EnsureRootWithSuccess<AccountId, MaxBalance>, ensure::Spender>;
+    type SpendPeriod = SpendPeriod;
+    type WeightInfo = pallet_treasury::weights::SubstrateWeight<Runtime>;
+}
+
+/// Tokens of other chains, each known by its location. Governance registers them.
+impl pallet_assets::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type ApprovalDeposit = ConstU128<{ deposit(1, 32) }>;
+    type AssetAccountDeposit = ConstU128<{ deposit(1, 16) }>;
+    type AssetDeposit = ConstU128<{ deposit(1, 190) }>;
+    type AssetId = Location;
+    type AssetIdAllocator = ();
+    type AssetIdParameter = Location;
+    type Balance = Balance;
+    type CallbackHandle = ();
+    type CreateOrigin = AsEnsureOriginWithArg<frame_system::EnsureNever<AccountId>>;
+    type Currency = Balances;
+    type Extra = ();
+    type ForceOrigin = EnsureRoot<AccountId>;
+    type Freezer = ();
+    type Holder = ();
+    type MetadataDepositBase = ConstU128<{ deposit(1, 68) }>;
+    type MetadataDepositPerByte = ConstU128<{ deposit(0, 1) }>;
+    type RemoveItemsLimit = ConstU32<1_000>;
+    type ReserveData = ();
+    type StringLimit = ConstU32<50>;
+    type WeightInfo = pallet_assets::weights::SubstrateWeight<Runtime>;
+}

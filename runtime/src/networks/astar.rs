@@ -1,0 +1,20 @@
+//! Astar, the mainnet on Polkadot.
+
+use super::*;
+
+pub const ASTAR: Network = Network {
+    id: "astar",
+    name: "Tandem Astar",
+    symbol: "ASTR",
+    para_id: 2006,
+    relay: Relay {
+        chain: "polkadot",
+        token_name: "Polkadot",
+        symbol: "DOT",
+        decimals: 10,
+        minimum: 10_000_000,
+    },
+    issuance: 7_000_000_000 * UNIT,
+    governance_speedup: None,
+    collators: &[Sr25519Keyring::Alice, Sr25519Keyring::Bob],
+};

@@ -1,0 +1,21 @@
+//! The network of `tandem up`: governance in minutes, on a relay chain that starts with it.
+
+use super::*;
+
+pub const LOCAL: Network = Network {
+    id: "local",
+    name: "Tandem Local",
+    symbol: "SBY",
+    para_id: 2000,
+    relay: Relay {
+        chain: "tandem_local_relay",
+        token_name: "Rococo",
+        symbol: "ROC",
+        decimals: 12,
+        minimum: 100_000_000,
+    },
+    issuance: 7_000_000_000 * UNIT,
+    // Fourteen days of decision in two minutes.
+    governance_speedup: NonZeroU32::new(10_080),
+    collators: &[Sr25519Keyring::Alice, Sr25519Keyring::Bob],
+};

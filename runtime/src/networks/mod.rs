@@ -1,0 +1,102 @@
+//! The networks: data, and nothing but data. A network is a genesis preset of the one runtime.
+//!
+//! Collators and endowed accounts are the development accounts everywhere. Whoever launches a
+//! public network replaces them in the chain spec, as the launch of any chain does.
+
+mod astar;
+mod local;
+mod shibuya;
+mod shiden;
+
+use crate::*;
+use alloc::{vec, vec::Vec};
+use core::num::NonZeroU32;
+use frame_support::build_struct_json_patch;
+use sp_genesis_builder::PresetId;
+use sp_keyring::Sr25519Keyring;
+use xcm::latest::Location;
+
+/// Address format of all networks: Astar's.
+pub const SS58_PREFIX: u16 = 5;
+/// Decimals of every network's token.
+pub const DECIMALS: u32 = 18;
+
+/// All networks.
+pub const NETWORKS: [&Network; 4] = [&astar::ASTAR, &shiden::SHIDEN, &shibuya::SHIBUYA, &local::LOCAL];
+
+/// What one network has that another may not.
+pub struct Network {
+    /// The name of the preset, and of the chain on the command line.
+    pub id: &'static str,
+    /// The name for people.
+    pub name: &'static str,
+    /// Symbol of the token.
+    pub symbol: &'static str,
+    pub para_id: u32,
+    pub relay: Relay,
+    /// Tokens at genesis, shared by the endowed accounts.
+    pub issuance: Balance,
+    /// How many times faster than written the periods of governance run; `None` is as written.
+    pub governance_speedup: Option<NonZeroU32>,
+    /// Accounts that author from the first block on.
+    pub collators: &'static [Sr25519Keyring],
+}
+
+/// A relay chain and its token.
+pub struct Relay {
+    /// The relay chain's id in the chain spec.
+    pub chain: &'static str,
+    pub token_name: &'static str,
+    pub symbol: &'static str,
+    pub decimals: u8,
+    /// The least of the token that an account can hold, in its smallest unit.
+    pub minimum: Balance,
+}
+
+const ENDOWED: [Sr25519Keyring; 6] = [
+    Sr25519Keyring::Alice,
+    Sr25519Keyring::Bob,
+    Sr25519Keyring::Charlie,
+    Sr25519Keyring::Dave,
+    Sr25519Keyring::Eve,
+    Sr25519Keyring::Ferdie,
+];
+
+/// The genesis of the network that `id` names, as JSON over the defaults.
+pub fn preset(id: &PresetId) -> Option<Vec<u8>> {
+    let network = NETWORKS.iter().find(|network| network.id == id.as_str())?;
+    Some(genesis(network).to_string().into_bytes())
+}
+
+fn genesis(network: &Network) -> serde_json::Value {
+    let share = network.issuance / ENDOWED.len() as Balance;
+    let relay_token = Location::parent();
+    build_struct_json_patch!(RuntimeGenesisConfig {
+        balances: BalancesConfig {
+            balances: ENDOWED.iter().map(|who| (who.to_account_id(), share)).collect::<Vec<_>>(),
+        },
+        parachain_info: ParachainInfoConfig { parachain_id: network.para_id.into() },
+        collator_selection: CollatorSelectionConfig {
+            invulnerables: network.collators.iter().map(|who| who.to_account_id()).collect::<Vec<_>>(),
+            candidacy_bond: 100 * UNIT,
+        },
+        session: SessionConfig {
+            keys: network
+                .collators
+                .iter()
+                .map(|who| (who.to_account_id(), who.to_account_id(), SessionKeys { aura: who.public().into() }))
+                .collect::<Vec<_>>(),
+        },
+        foreign_assets: ForeignAssetsConfig {
+            assets: vec![(relay_token.clone(), money::TreasuryAccount::get(), true, network.relay.minimum)],
+            metadata: vec![(
+                relay_token,
+                network.relay.token_name.as_bytes().to_vec(),
+                network.relay.symbol.as_bytes().to_vec(),
+                network.relay.decimals,
+            )],
+        },
+        governance: GovernanceConfig { speedup: network.governance_speedup },
+        polkadot_xcm: PolkadotXcmConfig { safe_xcm_version: Some(xcm::prelude::XCM_VERSION) },
+    })
+}

@@ -1,0 +1,20 @@
+//! Shibuya, the test network, on a relay chain of its own.
+
+use super::*;
+
+pub const SHIBUYA: Network = Network {
+    id: "shibuya",
+    name: "Tandem Shibuya",
+    symbol: "SBY",
+    para_id: 1000,
+    relay: Relay {
+        chain: "rococo",
+        token_name: "Rococo",
+        symbol: "ROC",
+        decimals: 12,
+        minimum: 100_000_000,
+    },
+    issuance: 7_000_000_000 * UNIT,
+    governance_speedup: None,
+    collators: &[Sr25519Keyring::Alice, Sr25519Keyring::Bob],
+};

@@ -1,0 +1,20 @@
+//! Shiden, the canary network on Kusama.
+
+use super::*;
+
+pub const SHIDEN: Network = Network {
+    id: "shiden",
+    name: "Tandem Shiden",
+    symbol: "SDN",
+    para_id: 2007,
+    relay: Relay {
+        chain: "kusama",
+        token_name: "Kusama",
+        symbol: "KSM",
+        decimals: 12,
+        minimum: 100_000_000,
+    },
+    issuance: 70_000_000 * UNIT,
+    governance_speedup: None,
+    collators: &[Sr25519Keyring::Alice, Sr25519Keyring::Bob],
+};

@@ -1,0 +1,177 @@
+//! What people do on the chain, each in whole blocks of the real runtime.
+
+mod common;
+
+use codec::Encode;
+use common::{Chain, Outcome};
+use frame_support::{
+    assert_noop,
+    traits::{schedule::DispatchTime, Currency},
+};
+use pallet_conviction_voting::{AccountVote, Conviction, Vote};
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve};
+use sp_runtime::traits::Dispatchable;
+use tandem_runtime::*;
+
+fn free(chain: &mut Chain, who: sp_keyring::Sr25519Keyring) -> Balance {
+    chain.query(|| Balances::free_balance(who.to_account_id()))
+}
+
+#[test]
+fn every_network_starts_from_its_genesis() {
+    for network in networks::NETWORKS {
+        let mut chain = Chain::new(network.id);
+        chain.empty_block();
+        chain.query(|| {
+            assert_eq!(u32::from(ParachainInfo::parachain_id()), network.para_id);
+            assert_eq!(Balances::total_issuance(), network.issuance / 6 * 6, "{}", network.id);
+            assert_eq!(pallet_aura::Authorities::<Runtime>::get().len(), network.collators.len());
+        });
+    }
+}
+
+#[test]
+fn a_transfer_arrives_and_half_of_its_fee_is_burned() {
+    let mut chain = Chain::new("local");
+    let (alice, bob) = (free(&mut chain, Alice), free(&mut chain, Bob));
+    let issuance = chain.query(Balances::total_issuance);
+    chain.call(
+        Alice,
+        pallet_balances::Call::transfer_keep_alive { dest: Bob.to_account_id().into(), value: 5 * UNIT },
+    );
+    assert_eq!(free(&mut chain, Bob), bob + 5 * UNIT);
+    let fee = alice - 5 * UNIT - free(&mut chain, Alice);
+    assert!(fee > MILLI, "the base weight alone costs a thousandth");
+    let burned = issuance - chain.query(Balances::total_issuance);
+    assert!(burned.abs_diff(fee / 2) <= 1, "{burned} of {fee}");
+}
+
+#[test]
+fn a_proxy_does_what_its_type_allows_and_nothing_else() {
+    let mut chain = Chain::new("local");
+    let real = Alice.to_account_id();
+    chain.call(
+        Alice,
+        pallet_proxy::Call::add_proxy {
+            delegate: Bob.to_account_id().into(),
+            proxy_type: ProxyType::Governance,
+            delay: 0,
+        },
+    );
+    let by_proxy = |call: RuntimeCall| pallet_proxy::Call::proxy {
+        real: real.clone().into(),
+        force_proxy_type: None,
+        call: Box::new(call),
+    };
+    let noted = chain.call(Bob, by_proxy(pallet_preimage::Call::note_preimage { bytes: vec![1] }.into()));
+    assert!(succeeded(&noted));
+    let dest = Charlie.to_account_id().into();
+    let before = free(&mut chain, Charlie);
+    let stolen = chain.call(Bob, by_proxy(pallet_balances::Call::transfer_keep_alive { dest, value: UNIT }.into()));
+    assert!(!succeeded(&stolen));
+    assert_eq!(free(&mut chain, Charlie), before);
+}
+
+fn succeeded(outcome: &Outcome) -> bool {
+    let result = outcome.events.iter().find_map(|event| match event {
+        RuntimeEvent::Proxy(pallet_proxy::Event::ProxyExecuted { result }) => Some(result.is_ok()),
+        _ => None,
+    });
+    result.expect("a proxy call was executed")
+}
+
+#[test]
+fn a_vested_transfer_is_released_block_by_block() {
+    let mut chain = Chain::new("local");
+    let start = chain.number() + 1;
+    let schedule = pallet_vesting::VestingInfo::new(10 * UNIT, UNIT, start);
+    let before = free(&mut chain, Dave);
+    chain.call(
+        Alice,
+        pallet_vesting::Call::vested_transfer { target: Dave.to_account_id().into(), schedule },
+    );
+    assert_eq!(free(&mut chain, Dave), before + 10 * UNIT);
+    for _ in 0..5 {
+        chain.empty_block();
+    }
+    chain.query(|| {
+        let locked = pallet_vesting::Pallet::<Runtime>::vesting_balance(&Dave.to_account_id());
+        assert_eq!(locked, Some(5 * UNIT));
+    });
+}
+
+/// Submits `call` on the track of `origin`, votes it in, and builds blocks until it is enacted;
+/// returns how many.
+fn referendum(chain: &mut Chain, origin: impl Into<OriginCaller>, call: impl Into<RuntimeCall>) -> BlockNumber {
+    let proposal = frame_support::traits::Bounded::Inline(call.into().encode().try_into().expect("a small call"));
+    chain.call(
+        Alice,
+        pallet_referenda::Call::submit {
+            proposal_origin: Box::new(origin.into()),
+            proposal,
+            enactment_moment: DispatchTime::After(0),
+        },
+    );
+    let index = chain.query(pallet_referenda::ReferendumCount::<Runtime>::get) - 1;
+    let submitted = chain.number();
+    chain.call(Alice, pallet_referenda::Call::place_decision_deposit { index });
+    for who in [Alice, Bob, Charlie, Eve] {
+        let balance = free(chain, who) / 2;
+        let vote = AccountVote::Standard { vote: Vote { aye: true, conviction: Conviction::Locked1x }, balance };
+        chain.call(who, pallet_conviction_voting::Call::vote { poll_index: index, vote });
+    }
+    while chain.number() < submitted + blocks(cadence::minutes(5)) {
+        let outcome = chain.empty_block();
+        let enacted = outcome.events.iter().find_map(|event| match event {
+            RuntimeEvent::Scheduler(pallet_scheduler::Event::Dispatched { id: Some(_), result, .. }) => Some(*result),
+            _ => None,
+        });
+        if let Some(result) = enacted {
+            frame_support::assert_ok!(result);
+            return chain.number() - submitted;
+        }
+    }
+    panic!("the referendum was not enacted");
+}
+
+#[test]
+fn a_referendum_of_root_is_voted_on_and_enacted() {
+    let mut chain = Chain::new("local");
+    let remark = frame_system::Call::set_storage { items: vec![(b"voted".to_vec(), b"in".to_vec())] };
+    let taken = referendum(&mut chain, frame_system::RawOrigin::Root, remark);
+    assert!(chain.query(|| frame_support::storage::unhashed::get_raw(b"voted")) == Some(b"in".to_vec()));
+    // A day to confirm and a day to enact, and at most the fourteen days of decision; all of it in
+    // the local network's quick time.
+    let shortest = 2 * blocks(cadence::days(1) / SPEEDUP);
+    let longest = shortest + blocks(cadence::days(15) / SPEEDUP);
+    assert!((shortest..=longest).contains(&taken), "{taken} blocks, not {shortest} to {longest}");
+}
+
+/// Of governance on the local network.
+const SPEEDUP: u32 = 10_080;
+
+#[test]
+fn the_treasury_spends_what_its_track_may_and_no_more() {
+    let mut chain = Chain::new("local");
+    chain.query(|| {
+        let _ = Balances::deposit_creating(&Treasury::account_id(), 1_000_000 * UNIT);
+    });
+    let before = free(&mut chain, Dave);
+    let spend = |amount| pallet_treasury::Call::<Runtime>::spend {
+        asset_kind: Box::new(()),
+        amount,
+        beneficiary: Box::new(Dave.to_account_id()),
+        valid_from: None,
+    };
+    referendum(&mut chain, GovernanceOrigin::SmallSpender, spend(10_000 * UNIT));
+    chain.call(Eve, pallet_treasury::Call::payout { index: 0 });
+    assert_eq!(free(&mut chain, Dave), before + 10_000 * UNIT);
+    chain.query(|| {
+        let too_much: RuntimeCall = spend(10_000 * UNIT + 1).into();
+        let origin = OriginCaller::from(GovernanceOrigin::SmallSpender);
+        assert_noop!(
+            too_much.dispatch(origin.into()).map_err(|error| error.error),
+            pallet_treasury::Error::<Runtime>::InsufficientPermission
+        );
+    });
+}
