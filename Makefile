@@ -3,7 +3,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)/release
 CARGO := scripts/cargo
 
-.PHONY: run build test setup
+.PHONY: run build test bench setup
 
 ## A local network at six seconds a block, until Ctrl-C. ARGS go to `tandem up`.
 run: build
@@ -17,6 +17,10 @@ build: setup
 test: build
 	@npm --prefix e2e ci --no-audit --no-fund --loglevel error
 	@$(CARGO) test --release --locked --workspace -- --test-threads 1
+
+## Pace, latency and cost of a network at both cadences; some fourteen minutes.
+bench: build
+	@$(TARGET)/measure
 
 setup:
 	@scripts/setup

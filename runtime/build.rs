@@ -3,7 +3,7 @@
 
 fn main() {
     #[cfg(feature = "std")]
-    for (file, feature) in [("wasm_binary.rs", None), ("synchronous.rs", Some("synchronous"))] {
+    for (file, feature) in [("asynchronous", None), ("synchronous", Some("synchronous"))] {
         use substrate_wasm_builder::WasmBuilder;
         let builder = WasmBuilder::init_with_defaults().set_file_name(file);
         match feature {

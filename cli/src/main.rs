@@ -1,9 +1,8 @@
-//! `tandem`: local networks of a relay chain and our parachain, and what happens on them.
-
-mod up;
+//! The command line of [`tandem_cli`].
 
 use clap::Parser;
 use std::process::ExitCode;
+use tandem_cli::up;
 
 #[derive(Parser)]
 #[command(version, about = "Starts a local network and watches its blocks")]

@@ -1,1 +1,225 @@
+//! A local network as its users see it: `tandem up` as a process, the chains by RPC.
 
+use anyhow::{bail, ensure, Context, Result};
+use nix::{
+    sys::signal::{kill, Signal},
+    unistd::Pid,
+};
+use serde_json::Value;
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+use subxt::{
+    dynamic,
+    tx::{DynamicPayload, TransactionStatus},
+    utils::{AccountId32, MultiAddress, H256},
+};
+use subxt_signer::sr25519::{dev, Keypair};
+use tandem_cli::chain::{self, Candidate, Client, Stage};
+use tokio::time::sleep;
+
+/// One token.
+pub const UNIT: u128 = 10u128.pow(18);
+/// The parachain of the local network.
+pub const PARA_ID: u32 = 2000;
+
+/// The folder that the binaries under test are in: that of the running one, or above.
+pub fn binaries() -> PathBuf {
+    let own = std::env::current_exe().expect("this process has a binary");
+    own.ancestors().find(|folder| folder.join("tandem").is_file()).expect("tandem is built").to_path_buf()
+}
+
+/// An empty folder of its own for each `name`.
+pub fn folder(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("tandem-e2e-{}-{name}", std::process::id()));
+    let _ = fs::remove_dir_all(&path);
+    path
+}
+
+/// A running `tandem up`.
+pub struct Network {
+    tandem: Child,
+    dir: PathBuf,
+}
+
+impl Network {
+    /// Starts a network in `dir`, with the options `args`.
+    pub fn start(dir: &Path, args: &[&str]) -> Result<Self> {
+        fs::create_dir_all(dir.parent().context("a folder")?)?;
+        let _ = fs::remove_file(dir.join("network.json"));
+        let output = File::create(dir.with_extension("out"))?;
+        let tandem = Command::new(binaries().join("tandem"))
+            .args(["up", "--dir"])
+            .arg(dir)
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output)
+            .spawn()?;
+        Ok(Self { tandem, dir: dir.to_path_buf() })
+    }
+
+    /// What `tandem up` printed so far.
+    pub fn output(&self) -> String {
+        fs::read_to_string(self.dir.with_extension("out")).unwrap_or_default()
+    }
+
+    /// A client of the `i`th node of `role`, "relay" or "parachain", once it answers.
+    pub async fn client(&mut self, role: &str, i: usize) -> Result<Client> {
+        let since = Instant::now();
+        loop {
+            let network = fs::read(self.dir.join("network.json")).ok();
+            let network: Option<Value> = network.and_then(|text| serde_json::from_slice(&text).ok());
+            if let Some(url) = network.as_ref().and_then(|network| network[role][i]["rpc"].as_str()) {
+                if let Ok(client) = Client::from_insecure_url(url).await {
+                    return Ok(client);
+                }
+            }
+            if let Some(status) = self.tandem.try_wait()? {
+                bail!("tandem up ended ({status}), having printed:\n{}", self.output());
+            }
+            ensure!(since.elapsed() < Duration::from_secs(180), "{role} {i} does not answer:\n{}", self.output());
+            sleep(Duration::from_millis(500)).await;
+        }
+    }
+
+    /// The RPC of the first collator.
+    pub fn rpc(&self) -> Result<String> {
+        let network: Value = serde_json::from_slice(&fs::read(self.dir.join("network.json"))?)?;
+        Ok(network["parachain"][0]["rpc"].as_str().context("a collator")?.into())
+    }
+
+    /// The process of the node called `name`.
+    pub fn pid(&self, name: &str) -> Result<Pid> {
+        let text = fs::read_to_string(self.dir.join(format!("{name}.pid")))?;
+        Ok(Pid::from_raw(text.trim().parse()?))
+    }
+
+    /// Kills the node called `name`, without warning.
+    pub fn kill(&self, name: &str) -> Result<()> {
+        Ok(kill(self.pid(name)?, Signal::SIGKILL)?)
+    }
+
+    /// Kills everything, `tandem` first, without warning.
+    pub fn kill_everything(mut self) -> Result<()> {
+        self.tandem.kill()?;
+        self.tandem.wait()?;
+        self.leaves_nothing()
+    }
+
+    /// Stops the network as Ctrl-C does; fails if a process is left.
+    pub fn stop(mut self) -> Result<()> {
+        kill(Pid::from_raw(self.tandem.id() as i32), Signal::SIGINT)?;
+        let status = self.tandem.wait()?;
+        ensure!(status.success(), "tandem up ended with {status}:\n{}", self.output());
+        self.leaves_nothing()
+    }
+
+    /// Waits until `tandem up` ends by itself; fails if a process is left.
+    pub fn wait(mut self) -> Result<(ExitStatus, String)> {
+        let status = self.tandem.wait()?;
+        self.leaves_nothing()?;
+        Ok((status, self.output()))
+    }
+
+    fn leaves_nothing(&self) -> Result<()> {
+        let since = Instant::now();
+        while let Some(left) = processes_of(&self.dir).first() {
+            ensure!(since.elapsed() < Duration::from_secs(5), "a process is left behind: {left}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        // Its nodes die with it.
+        let _ = self.tandem.kill();
+        let _ = self.tandem.wait();
+    }
+}
+
+/// Command lines of the processes that have `dir` in it; not of those that are dead already.
+pub fn processes_of(dir: &Path) -> Vec<String> {
+    let dir = dir.display().to_string();
+    let Ok(processes) = fs::read_dir("/proc") else { return vec![] };
+    processes
+        .flatten()
+        .filter(|process| process.file_name().to_string_lossy().parse::<u32>() != Ok(std::process::id()))
+        .filter_map(|process| fs::read(process.path().join("cmdline")).ok())
+        .map(|line| String::from_utf8_lossy(&line).replace('\0', " "))
+        .filter(|line| line.contains(&dir))
+        .collect()
+}
+
+/// What the relay chain did in a row of its blocks.
+pub struct Observed {
+    /// Parablocks, in order.
+    pub included: Vec<Candidate>,
+    /// The relay block that each was included in, when that was seen.
+    pub seen: Vec<Instant>,
+}
+
+/// Watches `relay` for `blocks` blocks, from the first that includes a parablock on.
+pub async fn observe(relay: &Client, blocks: u64) -> Result<Observed> {
+    let mut stream = relay.stream_best_blocks().await?;
+    let mut observed = Observed { included: vec![], seen: vec![] };
+    let mut end = None;
+    while let Some(block) = stream.next().await {
+        let block = block?;
+        if end.is_some_and(|end| block.number() >= end) {
+            return Ok(observed);
+        }
+        for candidate in chain::candidates(&block.at().await?, PARA_ID).await? {
+            // A fork of the relay chain may include a block a second time.
+            if candidate.stage == Stage::Included && !observed.included.contains(&candidate) {
+                end.get_or_insert(block.number() + blocks);
+                observed.included.push(candidate);
+                observed.seen.push(Instant::now());
+            }
+        }
+    }
+    bail!("the relay chain's blocks ended")
+}
+
+/// A transfer to `to`.
+pub fn transfer(to: &Keypair, amount: u128) -> DynamicPayload<(MultiAddress<AccountId32, ()>, u128)> {
+    dynamic::transaction("Balances", "transfer_keep_alive", (to.public_key().to_address::<()>(), amount))
+}
+
+/// Where a transaction went, and how long after its submission.
+#[derive(Debug)]
+pub struct Way {
+    pub in_block: (H256, Duration),
+    pub finalised: (H256, Duration),
+}
+
+/// Sends one token from Alice to Bob, and follows it until it is final and successful.
+pub async fn send(para: &Client) -> Result<Way> {
+    let since = Instant::now();
+    let mut progress = para
+        .tx()
+        .await?
+        .sign_and_submit_then_watch_default(&transfer(&dev::bob(), UNIT), &dev::alice())
+        .await?;
+    let mut in_block = None;
+    while let Some(status) = progress.next().await {
+        match status? {
+            TransactionStatus::InBestBlock(block) => in_block = Some((block.block_hash(), since.elapsed())),
+            TransactionStatus::InFinalizedBlock(block) => {
+                block.wait_for_success().await?;
+                let finalised = (block.block_hash(), since.elapsed());
+                return Ok(Way { in_block: in_block.unwrap_or(finalised), finalised });
+            },
+            TransactionStatus::Error { message }
+            | TransactionStatus::Invalid { message }
+            | TransactionStatus::Dropped { message } => bail!("the transfer was refused: {message}"),
+            _ => (),
+        }
+    }
+    bail!("nothing more was said of the transfer")
+}

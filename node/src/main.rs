@@ -6,11 +6,18 @@
 
 use polkadot_omni_node_lib::{
     chain_spec::{Extensions, GenericChainSpec, LoadSpec},
-    run,
+    extra_subcommand::ExtraSubcommand,
+    run_with_custom_cli,
     runtime::DefaultRuntimeResolver,
     CliConfig, RunConfig, NODE_VERSION,
 };
-use sc_chain_spec::{ChainSpec, ChainType, Properties};
+use codec::Encode;
+use sc_chain_spec::{construct_genesis_block, ChainSpec, ChainType, Properties};
+use sc_cli::ExportChainSpecCmd;
+use sp_runtime::{
+    traits::{BlakeTwo256, Block as _, Hash},
+    StateVersion,
+};
 use std::process::ExitCode;
 use tandem_runtime::networks::{Network, DECIMALS, NETWORKS, SS58_PREFIX};
 
@@ -35,13 +42,50 @@ impl CliConfig for Cli {
 }
 
 fn main() -> ExitCode {
-    match run::<Cli>(RunConfig::new(Box::new(DefaultRuntimeResolver), Box::new(Networks))) {
+    match run_with_custom_cli::<Cli, Extra>(RunConfig::new(Box::new(DefaultRuntimeResolver), Box::new(Networks))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
         },
     }
+}
+
+/// What the library leaves to the node to offer.
+#[derive(Debug, clap::Subcommand)]
+enum Extra {
+    /// Export the chain specification
+    ExportChainSpec(ExportChainSpecCmd),
+    /// Print the head that the relay chain registers the parachain with, in hex
+    GenesisHead {
+        /// A network, or the path of a chain spec
+        #[arg(long)]
+        chain: String,
+    },
+}
+
+impl ExtraSubcommand for Extra {
+    fn handle(self, config: &RunConfig) -> sc_cli::Result<()> {
+        match self {
+            Extra::ExportChainSpec(command) => command.run(config.chain_spec_loader.load_spec(&command.chain)?),
+            Extra::GenesisHead { chain } => {
+                let spec = config.chain_spec_loader.load_spec(&chain)?;
+                println!("0x{}", hex::encode(genesis_head(&*spec)?));
+                Ok(())
+            },
+        }
+    }
+}
+
+/// The encoded header of block zero. The library's `export-genesis-head` gives the same, but by way
+/// of a RocksDB, which is not in this build.
+fn genesis_head(spec: &dyn ChainSpec) -> Result<Vec<u8>, String> {
+    let storage = spec.as_storage_builder().build_storage()?;
+    if !storage.children_default.is_empty() {
+        return Err("the genesis of a Tandem network has no child tries, but that of this chain has".into());
+    }
+    let root = BlakeTwo256::trie_root(storage.top.into_iter().collect(), StateVersion::V1);
+    Ok(construct_genesis_block::<tandem_runtime::Block>(root, StateVersion::V1).header().encode())
 }
 
 /// Our networks, and whatever is in a file.

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The local relay chain: Alice and Bob validate, Alice holds sudo.
+/// The local relay chain: Alice, Bob, Charlie and Dave validate, Alice holds sudo.
 fn local_chain_spec() -> Result<String, String> {
     let code = tandem_relay_runtime::WASM_BINARY
         .ok_or("the relay runtime was not built: unset SKIP_WASM_BUILD and build again")?;
@@ -24,7 +24,7 @@ fn local_chain_spec() -> Result<String, String> {
         .with_id("tandem_local_relay")
         .with_chain_type(ChainType::Local)
         .with_protocol_id("tandem-relay")
-        .with_genesis_config_preset_name("local_testnet")
+        .with_genesis_config_preset_name("versi_local_testnet")
         .build()
         .as_json(false)
 }

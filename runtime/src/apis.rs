@@ -4,7 +4,7 @@ use crate::{
     messages::{LocationToAccount, Relay, XcmConfig, XcmRouter},
     *,
 };
-use alloc::{vec, vec::Vec};
+use alloc::vec;
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
     weights::Weight,

@@ -1,5 +1,6 @@
 //! Collators: who may author, by which keys, in which slot, and what they earn for it.
 
+use alloc::vec::Vec;
 use crate::{
     governance::{ensure, RootOr},
     money::deposit,

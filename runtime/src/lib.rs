@@ -15,13 +15,13 @@ extern crate alloc;
 /// The blob at the asynchronous cadence.
 #[cfg(feature = "std")]
 pub mod asynchronous {
-    include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+    include!(concat!(env!("OUT_DIR"), "/asynchronous"));
 }
 
 /// The blob at the synchronous cadence.
 #[cfg(feature = "std")]
 pub mod synchronous {
-    include!(concat!(env!("OUT_DIR"), "/synchronous.rs"));
+    include!(concat!(env!("OUT_DIR"), "/synchronous"));
 }
 
 mod accounts;
@@ -43,6 +43,7 @@ pub use system::{MAXIMUM_BLOCK_WEIGHT, VERSION};
 pub use accounts::ProxyType;
 pub use transaction::{TransactionExtensions, UncheckedExtrinsic};
 
+use alloc::vec::Vec;
 use cadence::{Cadence, Duration};
 use sp_runtime::{
     generic,

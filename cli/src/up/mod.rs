@@ -145,17 +145,13 @@ async fn network(
         specs::make(shape, binaries, folder).await?;
         folder.keep(shape)?;
     }
-    let mut nodes = nodes::Nodes::plan(shape, binaries, folder, options.ports).await?;
+    let nodes = nodes::Nodes::plan(shape, binaries, folder, options.ports).await?;
+    folder.write_network(&nodes)?;
     for node in nodes.all() {
         processes.start(node)?;
     }
-    folder.write_network(&nodes)?;
-    let watch = watch::watch(&nodes, options.blocks);
-    tokio::pin!(watch);
-    loop {
-        tokio::select! {
-            done = &mut watch => return done,
-            died = processes.watch() => died?,
-        }
+    tokio::select! {
+        done = watch::watch(&nodes, options.blocks) => done,
+        died = processes.watch() => died.map(|never| match never {}),
     }
 }

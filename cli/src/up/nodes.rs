@@ -6,6 +6,7 @@ use super::{
     specs, Shape,
 };
 use anyhow::{bail, Context, Result};
+use nix::unistd::Pid;
 use serde::Serialize;
 use std::{
     fs,
@@ -25,12 +26,11 @@ pub struct Node {
     pub log: PathBuf,
     pub program: PathBuf,
     pub args: Vec<String>,
-    pub pid: Option<u32>,
 }
 
 impl Node {
     /// Writes the process's id beside its log, for whoever wants to find the process.
-    pub fn write_pid(&self, pid: i32) -> Result<()> {
+    pub fn write_pid(&self, pid: Pid) -> Result<()> {
         let path = self.log.with_extension("pid");
         fs::write(&path, pid.to_string()).with_context(|| format!("'{}' cannot be written", path.display()))
     }
@@ -77,8 +77,8 @@ impl Nodes {
     }
 
     /// All nodes, in the order in which they are started.
-    pub fn all(&mut self) -> impl Iterator<Item = &mut Node> {
-        self.validators.iter_mut().chain(&mut self.collators)
+    pub fn all(&self) -> impl Iterator<Item = &Node> {
+        self.validators.iter().chain(&self.collators)
     }
 }
 
@@ -138,7 +138,6 @@ impl Identity {
             log: self.base.with_extension("log"),
             program: program.to_path_buf(),
             args,
-            pid: None,
         }
     }
 }

@@ -13,6 +13,7 @@ use nix::{
     unistd::Pid,
 };
 use std::{
+    convert::Infallible,
     fs::{self, OpenOptions},
     path::Path,
     process::Stdio,
@@ -41,36 +42,38 @@ struct Process {
     restart: Option<Instant>,
 }
 
+impl Process {
+    fn start(node: Node) -> Result<Self> {
+        let child = spawn(&node)?;
+        let group = Pid::from_raw(child.id().context("a process that just started has an id")? as i32);
+        node.write_pid(group)?;
+        Ok(Self { node, group, child, restart: None })
+    }
+}
+
 impl Processes {
     pub fn new(restart_after: Option<Duration>) -> Self {
         Self { running: Vec::new(), restart_after }
     }
 
     /// Starts `node`, its output appended to its log; writes the process's id beside it.
-    pub fn start(&mut self, node: &mut Node) -> Result<()> {
-        let child = spawn(node)?;
-        let pid = child.id().context("a process that just started has an id")?;
-        node.pid = Some(pid);
-        self.running.push(Process { node: node.clone(), group: Pid::from_raw(pid as i32), child, restart: None });
+    pub fn start(&mut self, node: &Node) -> Result<()> {
+        self.running.push(Process::start(node.clone())?);
         Ok(())
     }
 
-    /// Waits until something happened to a process: it was started again, which is `Ok`.
+    /// Watches over the processes, for ever, starting those again that die where that was asked for.
     ///
     /// # Errors
     /// If one died that is not to be started again, with the end of its log.
-    pub async fn watch(&mut self) -> Result<()> {
+    pub async fn watch(&mut self) -> Result<Infallible> {
         loop {
             for process in &mut self.running {
                 match process.restart {
                     Some(at) if at > Instant::now() => (),
                     Some(_) => {
                         println!("{} starts again", process.node.name);
-                        process.child = spawn(&process.node)?;
-                        process.group = Pid::from_raw(process.child.id().context("a new process")? as i32);
-                        process.node.write_pid(process.group.as_raw())?;
-                        process.restart = None;
-                        return Ok(());
+                        *process = Process::start(process.node.clone())?;
                     },
                     None => {
                         let Some(status) = process.child.try_wait()? else { continue };

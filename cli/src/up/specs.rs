@@ -16,6 +16,7 @@ use codec::{Decode, Encode};
 use serde_json::{json, Value};
 use sp_crypto_hashing::twox_128;
 use std::fs;
+use subxt::utils::AccountId32;
 
 /// File names, in the run folder.
 pub const PARACHAIN: &str = "parachain.json";
@@ -33,7 +34,7 @@ pub async fn make(shape: &Shape, binaries: &Binaries, folder: &RunFolder) -> Res
     folder.write(PARACHAIN, &parachain)?;
 
     let path = folder.path().join(PARACHAIN).display().to_string();
-    let head = output(&binaries.collator, &["export-genesis-head", "--chain", &path]).await?;
+    let head = output(&binaries.collator, &["genesis-head", "--chain", &path]).await?;
     let code = output(&binaries.collator, &["export-genesis-wasm", "--chain", &path]).await?;
 
     let plain = output(&binaries.validator, &["local-chain-spec"]).await?;
@@ -85,11 +86,16 @@ fn only_validators(patch: &mut Value, n: usize) -> Result<()> {
     Ok(())
 }
 
-/// Addresses of the development accounts, in the order of [`NAMES`].
-pub fn dev_accounts() -> [String; NAMES.len()] {
+/// Keys of the development accounts, in the order of [`NAMES`].
+pub fn dev_keys() -> [[u8; 32]; NAMES.len()] {
     use subxt_signer::sr25519::dev;
     [dev::alice(), dev::bob(), dev::charlie(), dev::dave(), dev::eve(), dev::ferdie()]
-        .map(|pair| pair.public_key().to_account_id().to_string())
+        .map(|pair| pair.public_key().0)
+}
+
+/// Addresses of the development accounts, in the order of [`NAMES`].
+pub fn dev_accounts() -> [String; NAMES.len()] {
+    dev_keys().map(|key| AccountId32(key).to_string())
 }
 
 /// `ParaSessionInfo::Sessions`, as in polkadot-primitives 26 (`SessionInfo`).

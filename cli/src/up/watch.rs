@@ -4,27 +4,17 @@
 use super::{
     nodes::{Node, Nodes, NAMES},
     pace::Pace,
-    specs::{dev_accounts, PARA_ID},
+    specs::{dev_accounts, dev_keys, PARA_ID},
     table::{Row, Table},
 };
+use crate::chain::{self, AnyBlock, Candidate, Client, Stage};
 use anyhow::{bail, Context, Result};
-use codec::{Compact, Decode};
-use sp_crypto_hashing::blake2_256;
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
 };
-use subxt::{
-    client::{Block, Blocks},
-    config::substrate::{ConsensusEngineId, DigestItem},
-    dynamic,
-    ext::scale_decode::DecodeAsType,
-    utils::H256,
-    OnlineClient, PolkadotConfig,
-};
+use subxt::{client::Blocks, utils::H256, PolkadotConfig};
 use tokio::time::sleep;
-
-type Client = OnlineClient<PolkadotConfig>;
 
 /// How long a node may take until its RPC answers.
 const START: Duration = Duration::from_secs(120);
@@ -42,7 +32,7 @@ pub async fn watch(nodes: &Nodes, blocks: Option<u32>) -> Result<()> {
     println!("{:>6.1} s  parachain answers", started.elapsed().as_secs_f32());
     endpoints(nodes);
 
-    let mut view = View::new(slot_duration(&para).await?, started);
+    let mut view = View::new(chain::slot_duration(&para).await?, started);
     let mut streams = Streams::open(relay, para).await?;
     loop {
         match streams.next(&mut view).await {
@@ -70,7 +60,7 @@ async fn connect(node: &Node, since: Instant) -> Result<Client> {
                     format!("{} does not answer at {}; its log is {}", node.name, node.rpc, node.log.display())
                 })
             },
-            Err(_) => sleep(Duration::from_millis(300)).await,
+            Err(_) => sleep(Duration::from_millis(250)).await,
         }
     }
 }
@@ -141,16 +131,6 @@ async fn any(nodes: &[Node]) -> Option<Client> {
     None
 }
 
-async fn slot_duration(para: &Client) -> Result<Duration> {
-    let millis = para
-        .at_current_block()
-        .await?
-        .runtime_apis()
-        .call(dynamic::runtime_api_call::<(), u64>("AuraApi", "slot_duration", ()))
-        .await?;
-    Ok(Duration::from_millis(millis))
-}
-
 /// What is known of the parachain's newest blocks.
 struct View {
     table: Table,
@@ -168,39 +148,6 @@ struct Seen {
     at: Instant,
 }
 
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Receipt {
-    descriptor: Descriptor,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Descriptor {
-    para_id: u32,
-}
-
-#[derive(Clone, Copy, DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Weight {
-    ref_time: u64,
-    proof_size: u64,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct ByClass {
-    normal: Weight,
-    operational: Weight,
-    mandatory: Weight,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Limits {
-    max_block: Weight,
-}
-
 impl View {
     fn new(slot: Duration, started: Instant) -> Self {
         Self {
@@ -212,30 +159,22 @@ impl View {
         }
     }
 
-    async fn built(&mut self, block: &Block<PolkadotConfig>) -> Result<()> {
+    async fn built(&mut self, block: &AnyBlock) -> Result<()> {
         let key = (block.number(), block.hash());
-        let Some(slot) = slot(block) else { return Ok(()) };
+        let Some(slot) = chain::slot(block.header()) else { return Ok(()) };
         if self.pending.contains_key(&key) {
             return Ok(());
         }
         let at = Instant::now();
         let client = block.at().await?;
-        let authorities = client
-            .storage()
-            .fetch(dynamic::storage::<(), Vec<[u8; 32]>>("Aura", "Authorities"), ())
-            .await?
-            .decode()?;
-        let used =
-            client.storage().fetch(dynamic::storage::<(), ByClass>("System", "BlockWeight"), ()).await?.decode()?;
-        let limits = client.constants().entry(dynamic::constant::<Limits>("System", "BlockWeights"))?;
-        let ref_time = used.normal.ref_time + used.operational.ref_time + used.mandatory.ref_time;
-        let proof = used.normal.proof_size + used.operational.proof_size + used.mandatory.proof_size;
+        let author = chain::author(&client, slot).await?;
+        let used = chain::used_weight(&client).await?;
         let row = Row {
             number: key.0,
-            author: author(&authorities, slot),
+            author: name(author),
             after: self.last_built.map(|last| at - last),
-            weight_percent: ref_time as f64 * 100.0 / limits.max_block.ref_time as f64,
-            proof_kib: proof as f64 / 1024.0,
+            weight_percent: used.ref_time as f64 * 100.0 / chain::max_weight(&client)?.ref_time as f64,
+            proof_kib: used.proof_size as f64 / 1024.0,
             unincluded: key.0.saturating_sub(self.last_included),
             backed: None,
             included: None,
@@ -247,37 +186,22 @@ impl View {
         Ok(())
     }
 
-    async fn relay(&mut self, block: &Block<PolkadotConfig>) -> Result<()> {
-        let events = block.at().await?.events().fetch().await?;
-        for event in events.iter() {
-            let event = event?;
-            let name = event.event_name();
-            if event.pallet_name() != "ParaInclusion" || !["CandidateBacked", "CandidateIncluded"].contains(&name) {
-                continue;
-            }
-            let (receipt, head, _core, _group) =
-                event.decode_fields_unchecked_as::<(Receipt, Vec<u8>, u32, u32)>()?;
-            if receipt.descriptor.para_id != PARA_ID {
-                continue;
-            }
-            // A header is its parent's hash, its number, and the rest; the chain hashes by Blake2.
-            let Compact(number) = Compact::<u64>::decode(&mut head.get(32..).context("a parachain head")?)?;
-            let hash = H256(blake2_256(&head));
-            let seen = self.pending.get_mut(&(number, hash));
-            if name == "CandidateIncluded" {
-                self.last_included = self.last_included.max(number);
-                if let Some(seen) = seen {
-                    seen.row.included = Some(block.number());
-                }
-            } else if let Some(seen) = seen {
-                seen.row.backed = Some(block.number());
+    async fn relay(&mut self, block: &AnyBlock) -> Result<()> {
+        for Candidate { stage, number, hash } in chain::candidates(&block.at().await?, PARA_ID).await? {
+            let row = self.pending.get_mut(&(number, hash)).map(|seen| &mut seen.row);
+            match stage {
+                Stage::Backed => row.into_iter().for_each(|row| row.backed = Some(block.number())),
+                Stage::Included => {
+                    self.last_included = self.last_included.max(number);
+                    row.into_iter().for_each(|row| row.included = Some(block.number()));
+                },
             }
         }
         self.draw();
         Ok(())
     }
 
-    fn finalised(&mut self, block: &Block<PolkadotConfig>) {
+    fn finalised(&mut self, block: &AnyBlock) {
         // What is as high and was not finalised is a fork that lost.
         let rest = self.pending.split_off(&(block.number() + 1, H256::zero()));
         let decided = std::mem::replace(&mut self.pending, rest);
@@ -296,23 +220,10 @@ impl View {
     }
 }
 
-/// The slot that the block was authored in, from Aura's digest.
-fn slot(block: &Block<PolkadotConfig>) -> Option<u64> {
-    const AURA: ConsensusEngineId = *b"aura";
-    block.header().digest.logs.iter().find_map(|item| match item {
-        DigestItem::PreRuntime(AURA, data) => u64::decode(&mut &data[..]).ok(),
-        _ => None,
-    })
-}
-
-/// Aura lets the authorities take turns by slot.
-fn author(authorities: &[[u8; 32]], slot: u64) -> String {
-    let Some(author) = authorities.get(slot as usize % authorities.len().max(1)) else { return "?".into() };
-    let name = dev_keys().iter().position(|key| key == author).map(|i| NAMES[i].to_string());
-    name.unwrap_or_else(|| hex::encode(&author[..4]))
-}
-
-fn dev_keys() -> [[u8; 32]; NAMES.len()] {
-    use subxt_signer::sr25519::dev;
-    [dev::alice(), dev::bob(), dev::charlie(), dev::dave(), dev::eve(), dev::ferdie()].map(|pair| pair.public_key().0)
+/// The name of a development account, or else the start of the key.
+fn name(key: [u8; 32]) -> String {
+    match dev_keys().iter().position(|dev| *dev == key) {
+        Some(i) => NAMES[i].into(),
+        None => hex::encode(&key[..4]),
+    }
 }

@@ -9,7 +9,7 @@ mod shibuya;
 mod shiden;
 
 use crate::*;
-use alloc::{vec, vec::Vec};
+use alloc::{string::ToString, vec, vec::Vec};
 use core::num::NonZeroU32;
 use frame_support::build_struct_json_patch;
 use sp_genesis_builder::PresetId;

@@ -1,0 +1,4 @@
+//! Local networks of a relay chain and our parachain, and what happens on them.
+
+pub mod chain;
+pub mod up;

@@ -1,0 +1,184 @@
+//! Measures a local network at both cadences: its pace, how long a transfer takes, and what the
+//! network costs. Prints what it sees; some fourteen minutes.
+
+use anyhow::{Context, Result};
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    path::Path,
+    process::Command,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+use subxt::utils::H256;
+use tandem_cli::chain::{self, Client, Stage};
+use tandem_e2e::{binaries, folder, send, Network, PARA_ID};
+use tokio::time::sleep;
+
+/// Parablocks that the pace is taken over.
+const BLOCKS: usize = 50;
+/// Transfers that latency is taken over.
+const TRANSFERS: usize = 10;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    for cadence in ["asynchronous", "synchronous"] {
+        measure(cadence).await?;
+    }
+    blobs()
+}
+
+async fn measure(cadence: &str) -> Result<()> {
+    println!("{cadence}");
+    let dir = folder(cadence);
+    let started = Instant::now();
+    let mut network = Network::start(&dir, &["--cadence", cadence])?;
+    let relay = network.client("relay", 0).await?;
+    let para = network.client("parachain", 0).await?;
+    wait_for_inclusion(&relay).await?;
+    println!("  first parablock included after {:.0} s", started.elapsed().as_secs_f64());
+    // Past the start, which is no one's pace.
+    sleep(Duration::from_secs(60)).await;
+
+    let before = Usage::of(&dir)?;
+    let since = Instant::now();
+    pace(&para).await?;
+    let after = Usage::of(&dir)?;
+    println!(
+        "  the network: {} processes, {:.2} GiB, {:.2} cores",
+        after.processes,
+        after.resident as f64 / f64::from(1 << 30),
+        (after.seconds - before.seconds) / since.elapsed().as_secs_f64(),
+    );
+    latency(&relay, &para).await?;
+    network.stop()?;
+    Ok(fs::remove_dir_all(dir)?)
+}
+
+async fn wait_for_inclusion(relay: &Client) -> Result<()> {
+    let mut stream = relay.stream_best_blocks().await?;
+    loop {
+        let at = stream.next().await.context("relay blocks ended")??.at().await?;
+        let candidates = chain::candidates(&at, PARA_ID).await?;
+        if candidates.iter().any(|candidate| candidate.stage == Stage::Included) {
+            return Ok(());
+        }
+    }
+}
+
+async fn pace(para: &Client) -> Result<()> {
+    let slot = chain::slot_duration(para).await?;
+    let mut stream = para.stream_blocks().await?;
+    let mut slots = Vec::new();
+    while slots.len() < BLOCKS {
+        let block = stream.next().await.context("parablocks ended")??;
+        slots.push(chain::slot(block.header()).context("a block has a slot")?);
+    }
+    let (first, last) = (slots[0], slots[BLOCKS - 1]);
+    let worst = slots.windows(2).map(|pair| pair[1] - pair[0]).max().context("blocks")?;
+    println!(
+        "  {BLOCKS} finalised blocks: one every {:.2} s (slot {} s), worst {} s, {} of {} slots missed",
+        slot.as_secs_f64() * (last - first) as f64 / (BLOCKS - 1) as f64,
+        slot.as_secs(),
+        slot.as_secs() * worst,
+        last - first + 1 - BLOCKS as u64,
+        last - first + 1,
+    );
+    Ok(())
+}
+
+/// When the relay chain was seen to include each parablock.
+type Included = Arc<Mutex<HashMap<H256, Instant>>>;
+
+async fn latency(relay: &Client, para: &Client) -> Result<()> {
+    let inclusions = Included::default();
+    let recorder = tokio::spawn(record(relay.clone(), inclusions.clone()));
+    let (mut in_block, mut included, mut finalised) = (vec![], vec![], vec![]);
+    for i in 0..TRANSFERS {
+        // At another moment of the slot each time.
+        sleep(Duration::from_millis(700 * i as u64)).await;
+        let since = Instant::now();
+        let way = send(para).await?;
+        let at = inclusions.lock().expect("no recorder panicked").get(&way.finalised.0).copied();
+        in_block.push(way.in_block.1);
+        included.push(at.context("a final block was included")? - since);
+        finalised.push(way.finalised.1);
+    }
+    recorder.abort();
+    for (what, times) in [("in a block", in_block), ("included", included), ("final", finalised)] {
+        println!("  a transfer is {what:<10} after {}", spread(times));
+    }
+    Ok(())
+}
+
+async fn record(relay: Client, included: Included) -> Result<()> {
+    let mut stream = relay.stream_best_blocks().await?;
+    while let Some(block) = stream.next().await {
+        for candidate in chain::candidates(&block?.at().await?, PARA_ID).await? {
+            if candidate.stage == Stage::Included {
+                included.lock().expect("no reader panicked").entry(candidate.hash).or_insert_with(Instant::now);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Median and worst.
+fn spread(mut times: Vec<Duration>) -> String {
+    times.sort();
+    match (times.get(times.len() / 2), times.last()) {
+        (Some(median), Some(worst)) => {
+            format!("{:.1} s (median of {}; worst {:.1} s)", median.as_secs_f64(), times.len(), worst.as_secs_f64())
+        },
+        _ => "nothing was seen".into(),
+    }
+}
+
+/// What the processes of a network have used so far.
+struct Usage {
+    processes: usize,
+    /// Bytes of memory.
+    resident: u64,
+    /// Of processor time.
+    seconds: f64,
+}
+
+impl Usage {
+    /// Of all processes in the groups of the nodes in `dir`, PVF workers among them.
+    fn of(dir: &Path) -> Result<Self> {
+        let mut groups = HashSet::new();
+        for entry in fs::read_dir(dir)?.flatten() {
+            if entry.path().extension().is_some_and(|extension| extension == "pid") {
+                groups.insert(fs::read_to_string(entry.path())?.trim().to_string());
+            }
+        }
+        let mut usage = Self { processes: 0, resident: 0, seconds: 0.0 };
+        for process in fs::read_dir("/proc")?.flatten() {
+            let Ok(stat) = fs::read_to_string(process.path().join("stat")) else { continue };
+            // After the name, which may hold anything, in parentheses: see proc(5).
+            let Some((_, fields)) = stat.rsplit_once(") ") else { continue };
+            let fields: Vec<_> = fields.split(' ').collect();
+            if groups.contains(fields[2]) {
+                usage.processes += 1;
+                usage.resident += fields[21].parse::<u64>()? * PAGE;
+                usage.seconds += (fields[11].parse::<f64>()? + fields[12].parse::<f64>()?) / TICKS;
+            }
+        }
+        Ok(usage)
+    }
+}
+
+/// Bytes of a page and ticks of a second, on Linux on x86-64.
+const PAGE: u64 = 4_096;
+const TICKS: f64 = 100.0;
+
+/// Sizes of the blobs that the node carries.
+fn blobs() -> Result<()> {
+    println!("blobs, as a network gets them: compact and compressed");
+    for (cadence, chain) in [("asynchronous", "local"), ("synchronous", "local-synchronous")] {
+        let node = Command::new(binaries().join("tandem-node"));
+        let hex = { node }.args(["export-genesis-wasm", "--chain", chain]).output()?.stdout;
+        println!("  {cadence:<13} {:>4} KiB", hex.len() / 2 / 1024);
+    }
+    Ok(())
+}

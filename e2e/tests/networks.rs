@@ -1,0 +1,260 @@
+//! Networks at both cadences, from their first block through the death of their nodes.
+//!
+//! A network takes half a minute to start, so each test is one network's life, step by step.
+
+use anyhow::{ensure, Context, Result};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+use subxt::{
+    dynamic::{self, Value},
+    tx::TransactionStatus,
+};
+use subxt_signer::sr25519::{dev, Keypair};
+use tandem_cli::chain::{self, Client};
+use tandem_e2e::{folder, observe, send, Network, PARA_ID};
+use tokio::time::{sleep, timeout};
+
+/// As the SDK's own test of the pace: relay blocks watched.
+const RELAY_BLOCKS: u64 = 15;
+/// How long a killed node stays dead.
+const DEAD_SECONDS: u64 = 45;
+
+fn step(text: &str) {
+    println!("  {text}");
+}
+
+#[tokio::test]
+async fn asynchronous() -> Result<()> {
+    let dir = folder("asynchronous");
+    let restart = DEAD_SECONDS.to_string();
+    let mut network = Network::start(&dir, &["--restart-after", &restart])?;
+    let relay = network.client("relay", 0).await?;
+    let para = network.client("parachain", 0).await?;
+
+    step("pace: at least 14 parablocks in 15 relay blocks");
+    let watched = tokio::try_join!(observe(&relay, RELAY_BLOCKS), deepest_segment(&para));
+    let (observed, deepest) = watched?;
+    ensure!(observed.included.len() >= 14, "only {:?}", observed.included);
+    step(&format!("{} were included", observed.included.len()));
+
+    step("several blocks wait for inclusion at once");
+    ensure!((2..=3).contains(&deepest), "the unincluded segment was at most {deepest} deep");
+
+    finality_follows(&para).await?;
+    transfers(&network, &para).await?;
+
+    step("a block of more than half a second of weight is included");
+    let heavy = fill(&para).await?;
+    ensure!(heavy.ref_time > HALF_A_SECOND, "the fullest block had {heavy:?}");
+    step(&format!("it had {:.2} s", heavy.ref_time as f64 / 1e12));
+
+    a_collator_dies_and_comes_back(&mut network, &relay, &para).await?;
+
+    step("a relay validator dies and comes back");
+    let before = newest_final(&para).await?;
+    network.kill("relay-bob")?;
+    sleep(Duration::from_secs(DEAD_SECONDS)).await;
+    reaches(&para, before + 10, Duration::from_secs(180)).await?;
+
+    step("everything is killed and started again with --keep");
+    let last = newest_final(&para).await?;
+    let hash = para.at_block(last).await?.block_hash();
+    network.kill_everything()?;
+    let mut network = Network::start(&dir, &["--keep"])?;
+    let para = network.client("parachain", 0).await?;
+    reaches(&para, last + 3, Duration::from_secs(180)).await?;
+    ensure!(para.at_block(last).await?.block_hash() == hash, "finalised block {last} is another one");
+
+    network.stop()?;
+    clear(&dir)
+}
+
+#[tokio::test]
+async fn synchronous() -> Result<()> {
+    let dir = folder("synchronous");
+    let mut network = Network::start(&dir, &["--cadence", "synchronous"])?;
+    let relay = network.client("relay", 0).await?;
+    let para = network.client("parachain", 0).await?;
+
+    step("pace: 5 to 8 parablocks in 15 relay blocks, none built on one that is not included");
+    let (observed, deepest) = tokio::try_join!(observe(&relay, RELAY_BLOCKS), deepest_segment(&para))?;
+    ensure!((5..=8).contains(&observed.included.len()), "{:?}", observed.included);
+    step(&format!("{} were included", observed.included.len()));
+    ensure!(deepest == 1, "the unincluded segment was {deepest} deep");
+
+    finality_follows(&para).await?;
+    transfers(&network, &para).await?;
+
+    step("no block can hold half a second of weight");
+    let at = para.at_current_block().await?;
+    ensure!(chain::max_weight(&at)?.ref_time <= HALF_A_SECOND);
+    let heavy = fill(&para).await?;
+    ensure!(heavy.ref_time <= HALF_A_SECOND, "the fullest block had {heavy:?}");
+
+    network.stop()?;
+    clear(&dir)
+}
+
+#[tokio::test]
+async fn a_counted_run_ends_by_itself() -> Result<()> {
+    let dir = folder("counted");
+    let network = Network::start(&dir, &["--validators", "1", "--collators", "1", "--blocks", "3"])?;
+    let (status, output) = network.wait()?;
+    ensure!(status.success(), "it ended with {status}:\n{output}");
+    ensure!(output.contains("3 blocks included and final"), "{output}");
+    ensure!(output.contains("polkadot.js.org/apps/?rpc=ws://127.0.0.1:"), "{output}");
+    clear(&dir)
+}
+
+#[tokio::test]
+async fn a_node_that_dies_is_named_and_stops_the_network() -> Result<()> {
+    let dir = folder("dies");
+    let mut network = Network::start(&dir, &["--validators", "1", "--collators", "1"])?;
+    network.client("parachain", 0).await?;
+    network.kill("para-alice")?;
+    let (status, output) = network.wait()?;
+    ensure!(!status.success());
+    ensure!(output.contains("error: para-alice died (signal: 9"), "{output}");
+    ensure!(output.contains("| "), "the end of its log is missing: {output}");
+    clear(&dir)
+}
+
+fn clear(dir: &Path) -> Result<()> {
+    Ok(std::fs::remove_dir_all(dir)?)
+}
+
+/// The most blocks that waited for inclusion at once, over seven new blocks.
+async fn deepest_segment(para: &Client) -> Result<usize> {
+    let mut stream = para.stream_best_blocks().await?;
+    let mut deepest = 0;
+    for _ in 0..7 {
+        let block = stream.next().await.context("parablocks ended")??;
+        let segment = dynamic::storage::<(), Vec<Value>>("ParachainSystem", "UnincludedSegment");
+        let blocks = block.at().await?.storage().fetch(segment, ()).await?.decode()?.len();
+        deepest = deepest.max(blocks);
+    }
+    Ok(deepest)
+}
+
+async fn newest_final(para: &Client) -> Result<u64> {
+    Ok(para.at_current_block().await?.block_number())
+}
+
+async fn finality_follows(para: &Client) -> Result<()> {
+    step("finality follows");
+    let before = newest_final(para).await?;
+    reaches(para, before + 3, Duration::from_secs(120)).await
+}
+
+/// Waits until block `number` is final.
+async fn reaches(para: &Client, number: u64, within: Duration) -> Result<()> {
+    let reached = async {
+        let mut stream = para.stream_blocks().await?;
+        while let Some(block) = stream.next().await {
+            if block?.number() >= number {
+                return Ok(());
+            }
+        }
+        anyhow::bail!("finalised parablocks ended")
+    };
+    timeout(within, reached).await.with_context(|| format!("block {number} is not final after {within:?}"))?
+}
+
+/// A transfer by each client that wallets and tools are built on.
+async fn transfers(network: &Network, para: &Client) -> Result<()> {
+    step("a transfer by subxt is finalised");
+    let way = send(para).await?;
+    step(&format!("in a block after {:.1?}, final after {:.1?}", way.in_block.1, way.finalised.1));
+
+    step("a transfer by @polkadot/api is finalised");
+    let output = Command::new("node")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/transfer.mjs"))
+        .arg(network.rpc()?)
+        .output()
+        .context("running node")?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    ensure!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    ensure!(printed.contains("\"symbol\":\"SBY\""), "{printed}");
+    Ok(())
+}
+
+/// Calls in a batch of [`fill`].
+const CALLS: usize = 1_400;
+
+/// In picoseconds, as weight counts.
+const HALF_A_SECOND: u64 = 500_000_000_000;
+
+/// Sends more work than a synchronous block can hold, each piece of it small enough for one; returns
+/// the weight of the fullest block that it made.
+async fn fill(para: &Client) -> Result<chain::Weight> {
+    let accounts: [Keypair; 5] = [dev::bob(), dev::charlie(), dev::dave(), dev::eve(), dev::ferdie()];
+    let alice = Value::unnamed_variant("Id", [Value::from_bytes(dev::alice().public_key().0)]);
+    let call = Value::named_variant("transfer_keep_alive", [("dest", alice), ("value", Value::u128(1))]);
+    let call = Value::unnamed_variant("Balances", [call]);
+    let mut watched = Vec::new();
+    for account in &accounts {
+        let batch = dynamic::transaction("Utility", "batch", (vec![call.clone(); CALLS],));
+        watched.push(para.tx().await?.sign_and_submit_then_watch_default(&batch, account).await?);
+    }
+    let mut blocks = BTreeSet::new();
+    for mut progress in watched {
+        while let Some(status) = progress.next().await {
+            if let TransactionStatus::InFinalizedBlock(block) = status? {
+                block.wait_for_success().await?;
+                blocks.insert(block.block_hash());
+            }
+        }
+    }
+    let mut fullest = None::<chain::Weight>;
+    for block in blocks {
+        let used = chain::used_weight(&para.at_block(block).await?).await?;
+        fullest = fullest.filter(|fullest| fullest.ref_time >= used.ref_time).or(Some(used));
+    }
+    fullest.context("no work was done")
+}
+
+/// While one of two collators is dead the other authors in its own slots, every second one; once
+/// back, the dead one authors again.
+async fn a_collator_dies_and_comes_back(network: &mut Network, relay: &Client, para: &Client) -> Result<()> {
+    step("a collator dies");
+    let bob = dev::bob().public_key().0;
+    network.kill("para-bob")?;
+    let killed = Instant::now();
+    // What Bob authored before may still be on its way.
+    let mut stream = para.stream_best_blocks().await?;
+    let mut slots = BTreeSet::new();
+    while killed.elapsed() < Duration::from_secs(DEAD_SECONDS - 3) {
+        let Ok(block) = timeout(Duration::from_secs(30), stream.next()).await else { break };
+        let block = block.context("parablocks ended")??;
+        let slot = chain::slot(block.header()).context("a block has a slot")?;
+        let author = chain::author(&block.at().await?, slot).await?;
+        if killed.elapsed() > Duration::from_secs(7) {
+            ensure!(author != bob, "a dead collator authored block {}", block.number());
+            slots.insert(slot);
+        }
+    }
+    let (first, last) = (slots.first().context("the other authored nothing")?, slots.last().context("nothing")?);
+    let turns = (last - first) / 2 + 1;
+    step(&format!("the other authored {} blocks in its {turns} slots", slots.len()));
+    ensure!(slots.len() as u64 + 1 >= turns && turns >= 2, "slots {slots:?}");
+
+    step("the collator comes back and authors, and its blocks are included");
+    let came_back = async {
+        let mut stream = relay.stream_best_blocks().await?;
+        while let Some(block) = stream.next().await {
+            for candidate in chain::candidates(&block?.at().await?, PARA_ID).await? {
+                let Ok(at) = para.at_block(candidate.hash).await else { continue };
+                let slot = chain::slot(&at.block_header().await?).context("a block has a slot")?;
+                if candidate.stage == chain::Stage::Included && chain::author(&at, slot).await? == bob {
+                    return Ok(());
+                }
+            }
+        }
+        anyhow::bail!("relay blocks ended")
+    };
+    timeout(Duration::from_secs(120), came_back).await.context("the collator does not author again")?
+}
