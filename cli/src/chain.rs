@@ -66,6 +66,17 @@ pub async fn candidates(relay_block: &ClientAt, para_id: u32) -> Result<Vec<Cand
     Ok(candidates)
 }
 
+/// Whether a relay block changes the session, and so backs nothing.
+pub async fn changes_session(relay_block: &ClientAt) -> Result<bool> {
+    for event in relay_block.events().fetch().await?.iter() {
+        let event = event?;
+        if (event.pallet_name(), event.event_name()) == ("Session", "NewSession") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The slot that a block was authored in, from Aura's digest.
 pub fn slot(header: &Header) -> Option<u64> {
     const AURA: ConsensusEngineId = *b"aura";

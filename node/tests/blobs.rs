@@ -16,7 +16,7 @@ fn constants(code: Option<&[u8]>) -> BTreeMap<String, Vec<u8>> {
     let metadata = sc_runtime_utilities::fetch_latest_metadata_from_code_blob(&executor, code.into())
         .expect("the blob tells its metadata");
     let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).expect("of a known form");
-    let RuntimeMetadata::V16(metadata) = metadata.1 else { panic!("not of version 16") };
+    let RuntimeMetadata::V15(metadata) = metadata.1 else { panic!("not of version 15") };
     let pallets = metadata.pallets.into_iter();
     pallets
         .flat_map(|pallet| {

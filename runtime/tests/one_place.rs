@@ -23,7 +23,10 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn literals(line: &str) -> impl Iterator<Item = u64> + '_ {
     let code = line.split("//").next().unwrap_or_default();
     code.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter_map(|word| word.trim_end_matches(char::is_alphabetic).replace('_', "").parse().ok())
+        .filter_map(|word| {
+            let digits = word.split(char::is_alphabetic).next().unwrap_or_default();
+            digits.replace('_', "").parse().ok()
+        })
 }
 
 #[test]

@@ -5,7 +5,6 @@ mod common;
 
 use codec::{Decode, Encode};
 use common::{Chain, Inbound};
-use frame_support::traits::fungibles::Inspect;
 use sp_keyring::Sr25519Keyring::{Alice, Bob};
 use tandem_runtime::*;
 use xcm::{latest::prelude::*, VersionedXcm};
@@ -76,7 +75,7 @@ fn the_relay_token_comes_from_the_relay_chain_and_goes_back() {
 
 #[test]
 fn our_token_goes_to_a_sibling_and_comes_back() {
-    let mut chain = Chain::with_siblings("local", None, &[SIBLING]);
+    let mut chain = Chain::with_siblings("local", &[SIBLING]);
     let sibling = Location::new(1, Parachain(SIBLING));
     let held = |chain: &mut Chain| {
         let account = chain.query(|| {
@@ -113,7 +112,7 @@ fn our_token_goes_to_a_sibling_and_comes_back() {
 
 #[test]
 fn a_sibling_cannot_issue_the_relay_token_nor_take_more_than_it_has() {
-    let mut chain = Chain::with_siblings("local", None, &[SIBLING]);
+    let mut chain = Chain::with_siblings("local", &[SIBLING]);
     let forged = deposited((Location::parent(), 10 * ROC).into(), beneficiary(Bob));
     let stolen = Xcm(vec![
         WithdrawAsset((Location::here(), UNIT).into()),

@@ -57,7 +57,7 @@ impl Nodes {
         for validator in &validators {
             let mut args = validator.args(&relay_spec, &relay_boot);
             args.extend(strings(&["--workers-path", &shown(&binaries.workers)]));
-            args.push("--insecure-validator-i-know-what-i-do".into());
+            args.extend(strings(&["--validator", "--insecure-validator-i-know-what-i-do"]));
             nodes.validators.push(validator.node(&binaries.validator, args));
         }
         for collator in &collators {

@@ -3,7 +3,7 @@
 
 use std::{
     io::{stdout, IsTerminal, Write},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// What is known of one parablock.
@@ -26,25 +26,25 @@ pub struct Row {
     pub finalised: Option<Duration>,
 }
 
-const HEADER: &str = "  block  author    after  weight      proof  unincl.  backed  included  finalised";
+/// What stands above the rows.
+pub fn header() -> String {
+    columns(["block", "author", "after", "weight", "proof", "unincl.", "backed", "included", "finalised"].map(Into::into))
+}
 
 pub struct Table {
     terminal: bool,
-    started: Instant,
     /// Rows on the screen that may be drawn again.
     drawn: usize,
-    begun: bool,
 }
 
 impl Table {
-    pub fn new(started: Instant) -> Self {
-        Self { terminal: stdout().is_terminal(), started, drawn: 0, begun: false }
+    pub fn new() -> Self {
+        Self { terminal: stdout().is_terminal(), drawn: 0 }
     }
 
     /// Prints the row of a block that is final, and so does not change any more.
     pub fn done(&mut self, row: &Row) {
         self.clear();
-        self.begin();
         println!("{}", line(row));
     }
 
@@ -55,8 +55,7 @@ impl Table {
         }
         self.clear();
         for row in rows {
-            self.begin();
-            println!("{}", line(row));
+                println!("{}", line(row));
             self.drawn += 1;
         }
         let _ = stdout().flush();
@@ -65,13 +64,6 @@ impl Table {
     /// Leaves the table as it is, with what may still change taken away.
     pub fn finish(&mut self) {
         self.clear();
-    }
-
-    fn begin(&mut self) {
-        if !self.begun {
-            self.begun = true;
-            println!("first parablock after {:.1} s\n\n{HEADER}", self.started.elapsed().as_secs_f32());
-        }
     }
 
     fn clear(&mut self) {
@@ -85,17 +77,22 @@ impl Table {
 fn line(row: &Row) -> String {
     let seconds = |time: Option<Duration>| time.map_or("-".into(), |time| format!("{:.1} s", time.as_secs_f32()));
     let relay = |block: Option<u64>| block.map_or("-".into(), |block| format!("#{block}"));
-    format!(
-        "{:>7}  {:<7} {:>7}  {:>5.1} % {:>6.1} KiB  {:>7}  {:>6}  {:>8}  {:>9}",
+    columns([
         format!("#{}", row.number),
-        row.author,
+        row.author.clone(),
         seconds(row.after),
-        row.weight_percent,
-        row.proof_kib,
-        row.unincluded,
+        format!("{:.1} %", row.weight_percent),
+        format!("{:.1} KiB", row.proof_kib),
+        row.unincluded.to_string(),
         relay(row.backed),
         relay(row.included),
         seconds(row.finalised),
+    ])
+}
+
+fn columns([block, author, after, weight, proof, unincluded, backed, included, finalised]: [String; 9]) -> String {
+    format!(
+        "{block:>7} {author:<7} {after:>6} {weight:>7} {proof:>10} {unincluded:>7} {backed:>7} {included:>8} {finalised:>9}"
     )
 }
 
@@ -117,8 +114,8 @@ mod tests {
             finalised: Some(Duration::from_secs(24)),
         };
         let line = line(&row);
-        assert_eq!(line.chars().count(), HEADER.chars().count());
+        assert_eq!(line.chars().count(), header().chars().count());
         assert!(line.chars().count() <= 80);
-        assert!(line.ends_with("-     24.0 s"), "{line}");
+        assert!(line.ends_with("-    24.0 s"), "{line}");
     }
 }

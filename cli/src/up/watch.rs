@@ -5,7 +5,7 @@ use super::{
     nodes::{Node, Nodes, NAMES},
     pace::Pace,
     specs::{dev_accounts, dev_keys, PARA_ID},
-    table::{Row, Table},
+    table::{header, Row, Table},
 };
 use crate::chain::{self, AnyBlock, Candidate, Client, Stage};
 use anyhow::{bail, Context, Result};
@@ -138,12 +138,14 @@ struct View {
     /// Blocks that are not final yet.
     pending: BTreeMap<(u64, H256), Seen>,
     last_included: u64,
+    started: Instant,
     last_built: Option<Instant>,
 }
 
 /// A block, when and in which slot it was seen.
 struct Seen {
     row: Row,
+    parent: H256,
     slot: u64,
     at: Instant,
 }
@@ -151,10 +153,11 @@ struct Seen {
 impl View {
     fn new(slot: Duration, started: Instant) -> Self {
         Self {
-            table: Table::new(started),
+            table: Table::new(),
             pace: Pace::new(slot),
             pending: BTreeMap::new(),
             last_included: 0,
+            started,
             last_built: None,
         }
     }
@@ -166,6 +169,10 @@ impl View {
             return Ok(());
         }
         let at = Instant::now();
+        if self.last_built.is_none() {
+            let seconds = self.started.elapsed().as_secs_f32();
+            println!("{seconds:>6.1} s  parablock #{}\n\n{}", key.0, header());
+        }
         let client = block.at().await?;
         let author = chain::author(&client, slot).await?;
         let used = chain::used_weight(&client).await?;
@@ -181,7 +188,7 @@ impl View {
             finalised: None,
         };
         self.last_built = Some(at);
-        self.pending.insert(key, Seen { row, slot, at });
+        self.pending.insert(key, Seen { row, parent: block.header().parent_hash, slot, at });
         self.draw();
         Ok(())
     }
@@ -202,15 +209,20 @@ impl View {
     }
 
     fn finalised(&mut self, block: &AnyBlock) {
-        // What is as high and was not finalised is a fork that lost.
         let rest = self.pending.split_off(&(block.number() + 1, H256::zero()));
         let decided = std::mem::replace(&mut self.pending, rest);
-        for ((_, hash), mut seen) in decided {
-            if hash == block.hash() {
-                seen.row.finalised = Some(seen.at.elapsed());
-                self.pace.add(seen.slot, seen.at);
-                self.table.done(&seen.row);
+        // Its ancestors are final with it; what is no ancestor is a fork that lost.
+        let (mut ancestor, mut chain) = (block.hash(), Vec::new());
+        for ((_, hash), seen) in decided.into_iter().rev() {
+            if hash == ancestor {
+                ancestor = seen.parent;
+                chain.push(seen);
             }
+        }
+        for mut seen in chain.into_iter().rev() {
+            seen.row.finalised = Some(seen.at.elapsed());
+            self.pace.add(seen.slot, seen.at);
+            self.table.done(&seen.row);
         }
         self.draw();
     }

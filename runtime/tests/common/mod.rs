@@ -11,6 +11,7 @@ use cumulus_primitives_core::{
 use cumulus_primitives_parachain_inherent::{MessageQueueChain, ParachainInherentData, INHERENT_IDENTIFIER};
 use cumulus_test_relay_sproof_builder::RelayStateSproofBuilder;
 use frame_support::{assert_ok, genesis_builder_helper::build_state};
+use sp_block_builder::runtime_decl_for_block_builder::BlockBuilderV6;
 use sp_inherents::InherentData;
 use sp_io::TestExternalities;
 use sp_keyring::Sr25519Keyring;
@@ -55,11 +56,11 @@ pub struct Outcome {
 impl Chain {
     /// The chain of the network `name`, at its genesis.
     pub fn new(name: &str) -> Self {
-        Self::with_siblings(name, None, &[])
+        Self::with_siblings(name, &[])
     }
 
-    /// As [`Chain::new`], with another id, and channels to and from siblings.
-    pub fn with_siblings(name: &str, para_id: Option<u32>, siblings: &[u32]) -> Self {
+    /// As [`Chain::new`], with channels to and from siblings.
+    pub fn with_siblings(name: &str, siblings: &[u32]) -> Self {
         let mut state = TestExternalities::default();
         state.execute_with(|| genesis(name));
         let newest = Header::new(
@@ -80,9 +81,6 @@ impl Chain {
             inbound: Default::default(),
             siblings: siblings.iter().map(|id| ParaId::from(*id)).collect(),
         };
-        if let Some(id) = para_id {
-            chain.query(|| parachain_info::ParachainId::<Runtime>::put(ParaId::from(id)));
-        }
         chain.para_id = chain.query(ParachainInfo::parachain_id);
         chain
     }
@@ -119,7 +117,7 @@ impl Chain {
         let (header, outcome) = self.state.execute_with(|| {
             let header = Header::new(number, Default::default(), Default::default(), parent, digest);
             Executive::initialize_block(&header);
-            for extrinsic in inherents.create_extrinsics() {
+            for extrinsic in Runtime::inherent_extrinsics(inherents) {
                 Executive::apply_extrinsic(extrinsic).expect("inherents are valid").expect("and succeed");
             }
             let results = calls
