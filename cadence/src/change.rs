@@ -59,8 +59,9 @@ use proptest::prelude::*;
 /// Cadences from half a second to twelve.
 #[cfg(test)]
 pub fn any_cadence() -> impl Strategy<Value = Cadence> {
-    (1u32..=24, 1u32..=12)
-        .prop_map(|(half_seconds, velocity)| Cadence::pipelined(half_seconds * 500 * velocity, velocity, 0, 2_000))
+    (1u32..=24, 1u32..=12).prop_map(|(half_seconds, velocity)| {
+        Cadence::pipelined(half_seconds * 500 * velocity, velocity, 0, 2_000)
+    })
 }
 
 #[cfg(test)]
@@ -76,7 +77,11 @@ mod tests {
     }
 
     fn any_change() -> impl Strategy<Value = Change> {
-        (any_cadence(), any_cadence(), any::<BlockNumber>()).prop_map(|(from, to, at)| Change { from, to, at })
+        (any_cadence(), any_cadence(), any::<BlockNumber>()).prop_map(|(from, to, at)| Change {
+            from,
+            to,
+            at,
+        })
     }
 
     #[test]

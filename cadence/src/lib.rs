@@ -31,8 +31,7 @@ pub const SYNCHRONOUS: Cadence =
     Cadence { slot_millis: 12_000, velocity: 1, relay_parent_offset: 0, capacity: 1, compute_millis: 500 };
 
 /// One block every six seconds, built on parents that are not included yet.
-pub const ASYNCHRONOUS: Cadence =
-    Cadence::pipelined(6_000, 1, 0, 2_000);
+pub const ASYNCHRONOUS: Cadence = Cadence::pipelined(6_000, 1, 0, 2_000);
 
 /// How often a parachain builds blocks, and how much goes into one.
 #[derive(

@@ -56,7 +56,8 @@ pub async fn candidates(relay_block: &ClientAt, para_id: u32) -> Result<Vec<Cand
             ("ParaInclusion", "CandidateIncluded") => Stage::Included,
             _ => continue,
         };
-        let (receipt, head, _core, _group) = event.decode_fields_unchecked_as::<(Receipt, Vec<u8>, u32, u32)>()?;
+        let (receipt, head, _core, _group) =
+            event.decode_fields_unchecked_as::<(Receipt, Vec<u8>, u32, u32)>()?;
         if receipt.descriptor.para_id == para_id {
             // A header is its parent's hash, its number, and the rest; the chain hashes by Blake2.
             let Compact(number) = Compact::<u64>::decode(&mut head.get(32..).context("a parachain head")?)?;
@@ -121,7 +122,8 @@ pub async fn used_weight(at: &ClientAt) -> Result<Weight> {
         operational: Weight,
         mandatory: Weight,
     }
-    let used = at.storage().fetch(dynamic::storage::<(), ByClass>("System", "BlockWeight"), ()).await?.decode()?;
+    let used =
+        at.storage().fetch(dynamic::storage::<(), ByClass>("System", "BlockWeight"), ()).await?.decode()?;
     let classes = [used.normal, used.operational, used.mandatory];
     Ok(Weight {
         ref_time: classes.iter().map(|weight| weight.ref_time).sum(),

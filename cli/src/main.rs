@@ -21,6 +21,6 @@ async fn main() -> ExitCode {
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
-        },
+        }
     }
 }

@@ -81,7 +81,11 @@ impl Network {
             if let Some(status) = self.tandem.try_wait()? {
                 bail!("tandem up ended ({status}), having printed:\n{}", self.output());
             }
-            ensure!(since.elapsed() < Duration::from_secs(180), "{role} {i} does not answer:\n{}", self.output());
+            ensure!(
+                since.elapsed() < Duration::from_secs(180),
+                "{role} {i} does not answer:\n{}",
+                self.output()
+            );
             sleep(Duration::from_millis(500)).await;
         }
     }
@@ -210,7 +214,7 @@ pub async fn send(para: &Client) -> Result<Way> {
                 block.wait_for_success().await?;
                 let finalised = (block.block_hash(), since.elapsed());
                 return Ok(Way { in_block: in_block.unwrap_or(finalised), finalised });
-            },
+            }
             TransactionStatus::Error { message }
             | TransactionStatus::Invalid { message }
             | TransactionStatus::Dropped { message } => bail!("the transfer was refused: {message}"),

@@ -116,7 +116,11 @@ async fn record(relay: Client, included: Included) -> Result<()> {
     while let Some(block) = stream.next().await {
         for candidate in chain::candidates(&block?.at().await?, PARA_ID).await? {
             if candidate.stage == Stage::Included {
-                included.lock().expect("no reader panicked").entry(candidate.hash).or_insert_with(Instant::now);
+                included
+                    .lock()
+                    .expect("no reader panicked")
+                    .entry(candidate.hash)
+                    .or_insert_with(Instant::now);
             }
         }
     }
@@ -128,8 +132,13 @@ fn spread(mut times: Vec<Duration>) -> String {
     times.sort();
     match (times.get(times.len() / 2), times.last()) {
         (Some(median), Some(worst)) => {
-            format!("{:.1} s (median of {}; worst {:.1} s)", median.as_secs_f64(), times.len(), worst.as_secs_f64())
-        },
+            format!(
+                "{:.1} s (median of {}; worst {:.1} s)",
+                median.as_secs_f64(),
+                times.len(),
+                worst.as_secs_f64()
+            )
+        }
         _ => "nothing was seen".into(),
     }
 }

@@ -11,7 +11,12 @@ use std::{
 use tandem_e2e::{binaries, folder, processes_of};
 
 fn tandem(dir: &Path, args: &[&str]) -> Output {
-    Command::new(binaries().join("tandem")).args(["up", "--dir"]).arg(dir).args(args).output().expect("tandem runs")
+    Command::new(binaries().join("tandem"))
+        .args(["up", "--dir"])
+        .arg(dir)
+        .args(args)
+        .output()
+        .expect("tandem runs")
 }
 
 /// Checks that `output` is a failure with an error that has `words` in its first line.
@@ -54,7 +59,9 @@ fn an_unknown_cadence_or_no_collators() -> Result<()> {
 
 #[test]
 fn an_unknown_chain() -> Result<()> {
-    let output = Command::new(binaries().join("tandem-node")).args(["export-chain-spec", "--chain", "atlantis"]).output()?;
+    let output = Command::new(binaries().join("tandem-node"))
+        .args(["export-chain-spec", "--chain", "atlantis"])
+        .output()?;
     refused(&output, "unknown chain 'atlantis'")
 }
 
@@ -115,7 +122,8 @@ fn a_full_disk() -> Result<()> {
         "mount -t tmpfs -o size=64k tmpfs {shown} && exec {}/tandem up --dir {shown}/run",
         binaries().display()
     );
-    let output = Command::new("unshare").args(["--map-root-user", "--mount", "sh", "-c", &script]).output()?;
+    let output =
+        Command::new("unshare").args(["--map-root-user", "--mount", "sh", "-c", &script]).output()?;
     refused(&output, "No space left on device")?;
     ensure!(processes_of(&dir).is_empty(), "something still runs");
     Ok(fs::remove_dir_all(dir)?)

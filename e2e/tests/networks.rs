@@ -101,7 +101,7 @@ async fn synchronous() -> Result<()> {
 #[tokio::test]
 async fn a_counted_run_ends_by_itself() -> Result<()> {
     let dir = folder("counted");
-    let network = Network::start(&dir, &["--validators", "1", "--collators", "1", "--blocks", "3"])?;
+    let network = Network::start(&dir, &["--collators", "1", "--blocks", "3"])?;
     let (status, output) = network.wait()?;
     ensure!(status.success(), "it ended with {status}:\n{output}");
     ensure!(output.contains("3 blocks included and final"), "{output}");
@@ -112,7 +112,7 @@ async fn a_counted_run_ends_by_itself() -> Result<()> {
 #[tokio::test]
 async fn a_node_that_dies_is_named_and_stops_the_network() -> Result<()> {
     let dir = folder("dies");
-    let mut network = Network::start(&dir, &["--validators", "1", "--collators", "1"])?;
+    let mut network = Network::start(&dir, &["--collators", "1"])?;
     network.client("parachain", 0).await?;
     network.kill("para-alice")?;
     let (status, output) = network.wait()?;
@@ -236,7 +236,8 @@ async fn a_collator_dies_and_comes_back(network: &mut Network, relay: &Client, p
             slots.insert(slot);
         }
     }
-    let (first, last) = (slots.first().context("the other authored nothing")?, slots.last().context("nothing")?);
+    let (first, last) =
+        (slots.first().context("the other authored nothing")?, slots.last().context("nothing")?);
     let turns = (last - first) / 2 + 1;
     step(&format!("the other authored {} blocks in its {turns} slots", slots.len()));
     ensure!(slots.len() as u64 + 1 >= turns && turns >= 2, "slots {slots:?}");

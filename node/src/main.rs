@@ -4,6 +4,7 @@
 //! same before the switch; anything else is the path of a chain spec file. All else, from the
 //! command line to the collator, is the library's.
 
+use codec::Encode;
 use polkadot_omni_node_lib::{
     chain_spec::{Extensions, GenericChainSpec, LoadSpec},
     extra_subcommand::ExtraSubcommand,
@@ -11,7 +12,6 @@ use polkadot_omni_node_lib::{
     runtime::DefaultRuntimeResolver,
     CliConfig, RunConfig, NODE_VERSION,
 };
-use codec::Encode;
 use sc_chain_spec::{construct_genesis_block, ChainSpec, ChainType, Properties};
 use sc_cli::ExportChainSpecCmd;
 use sp_runtime::{
@@ -42,12 +42,15 @@ impl CliConfig for Cli {
 }
 
 fn main() -> ExitCode {
-    match run_with_custom_cli::<Cli, Extra>(RunConfig::new(Box::new(DefaultRuntimeResolver), Box::new(Networks))) {
+    match run_with_custom_cli::<Cli, Extra>(RunConfig::new(
+        Box::new(DefaultRuntimeResolver),
+        Box::new(Networks),
+    )) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
-        },
+        }
     }
 }
 
@@ -67,12 +70,14 @@ enum Extra {
 impl ExtraSubcommand for Extra {
     fn handle(self, config: &RunConfig) -> sc_cli::Result<()> {
         match self {
-            Extra::ExportChainSpec(command) => command.run(config.chain_spec_loader.load_spec(&command.chain)?),
+            Extra::ExportChainSpec(command) => {
+                command.run(config.chain_spec_loader.load_spec(&command.chain)?)
+            }
             Extra::GenesisHead { chain } => {
                 let spec = config.chain_spec_loader.load_spec(&chain)?;
                 println!("0x{}", hex::encode(genesis_head(&*spec)?));
                 Ok(())
-            },
+            }
         }
     }
 }

@@ -21,7 +21,10 @@ fn constants(code: Option<&[u8]>) -> BTreeMap<String, Vec<u8>> {
     pallets
         .flat_map(|pallet| {
             let name = pallet.name;
-            pallet.constants.into_iter().map(move |constant| (format!("{name}.{}", constant.name), constant.value))
+            pallet
+                .constants
+                .into_iter()
+                .map(move |constant| (format!("{name}.{}", constant.name), constant.value))
         })
         .collect()
 }
@@ -54,12 +57,14 @@ const OTHERS: [&str; 8] = [
 fn they_differ_in_what_follows_from_the_cadence_and_nothing_else() {
     let (before, after) = (constants(synchronous::WASM_BINARY), constants(asynchronous::WASM_BINARY));
     assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
-    let differ: BTreeSet<_> = before.keys().filter(|name| before[*name] != after[*name]).map(String::as_str).collect();
+    let differ: BTreeSet<_> =
+        before.keys().filter(|name| before[*name] != after[*name]).map(String::as_str).collect();
     let known: BTreeSet<_> = BLOCKS.iter().chain(&OTHERS).copied().collect();
     let mut unexpected = differ.difference(&known);
     assert_eq!(unexpected.next(), None, "differs for no known reason");
     for name in BLOCKS {
-        let [before, after] = [&before[name], &after[name]].map(|value| u32::decode(&mut &value[..]).unwrap());
+        let [before, after] =
+            [&before[name], &after[name]].map(|value| u32::decode(&mut &value[..]).unwrap());
         assert_eq!(after, 2 * before, "{name}");
     }
 }

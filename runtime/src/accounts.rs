@@ -33,7 +33,18 @@ impl pallet_multisig::Config for Runtime {
 
 /// What a proxy may do for the account behind it. The index is part of the interface of wallets.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
     TypeInfo,
 )]
 pub enum ProxyType {
@@ -60,7 +71,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
                 call,
                 RuntimeCall::System(..)
                     | RuntimeCall::Timestamp(..)
-                    | RuntimeCall::Vesting(pallet_vesting::Call::vest { .. } | pallet_vesting::Call::vest_other { .. })
+                    | RuntimeCall::Vesting(
+                        pallet_vesting::Call::vest { .. } | pallet_vesting::Call::vest_other { .. }
+                    )
                     | RuntimeCall::Treasury(..)
                     | RuntimeCall::CollatorSelection(..)
                     | RuntimeCall::Session(..)
@@ -83,13 +96,13 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
             ),
             ProxyType::IdentityJudgement => {
                 matches!(call, RuntimeCall::Identity(pallet_identity::Call::provide_judgement { .. }))
-            },
+            }
             ProxyType::CancelProxy => {
                 matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
-            },
+            }
             ProxyType::Collator => {
                 matches!(call, RuntimeCall::CollatorSelection(..) | RuntimeCall::Session(..))
-            },
+            }
         }
     }
 

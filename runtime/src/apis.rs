@@ -19,7 +19,8 @@ use sp_runtime::{
 };
 use sp_version::RuntimeVersion;
 use xcm::{
-    latest::prelude::AssetId, Version as XcmVersion, VersionedAssetId, VersionedAssets, VersionedLocation, VersionedXcm,
+    latest::prelude::AssetId, Version as XcmVersion, VersionedAssetId, VersionedAssets, VersionedLocation,
+    VersionedXcm,
 };
 use xcm_runtime_apis::{
     conversions::LocationToAccountHelper,

@@ -1,11 +1,11 @@
 //! Collators: who may author, by which keys, in which slot, and what they earn for it.
 
-use alloc::vec::Vec;
 use crate::{
     governance::{ensure, RootOr},
     money::deposit,
     *,
 };
+use alloc::vec::Vec;
 use frame_support::{
     parameter_types,
     traits::{ConstBool, ConstU32, ConstU64},

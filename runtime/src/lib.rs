@@ -39,8 +39,8 @@ pub use collators::SessionKeys;
 pub use governance::{Origin as GovernanceOrigin, Speedup};
 pub use money::{ExistentialDeposit, MILLI, UNIT};
 
-pub use system::{MAXIMUM_BLOCK_WEIGHT, VERSION};
 pub use accounts::ProxyType;
+pub use system::{MAXIMUM_BLOCK_WEIGHT, VERSION};
 pub use transaction::{TransactionExtensions, UncheckedExtrinsic};
 
 use alloc::vec::Vec;

@@ -4,17 +4,17 @@ use crate::{
     governance::{ensure, RootOr},
     *,
 };
-use xcm::latest::Location;
 use frame_support::{
     parameter_types,
     traits::{
         fungible::Credit,
         tokens::{imbalance::ResolveTo, PayFromAccount, UnityAssetBalanceConversion},
-        AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, EitherOf, OnUnbalanced, VariantCountOf, WithdrawReasons,
+        AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, EitherOf, OnUnbalanced, VariantCountOf,
+        WithdrawReasons,
     },
     weights::{
-        constants::ExtrinsicBaseWeight, ConstantMultiplier, WeightToFeeCoefficient,
-        WeightToFeeCoefficients, WeightToFeePolynomial,
+        constants::ExtrinsicBaseWeight, ConstantMultiplier, WeightToFeeCoefficient, WeightToFeeCoefficients,
+        WeightToFeePolynomial,
     },
     PalletId,
 };
@@ -24,6 +24,7 @@ use sp_runtime::{
     traits::{AccountIdConversion, ConvertInto, IdentityLookup},
     FixedPointNumber, Perbill, Permill, Perquintill,
 };
+use xcm::latest::Location;
 
 /// One token; every network's has eighteen decimals.
 pub const UNIT: Balance = 10u128.pow(networks::DECIMALS);
@@ -164,8 +165,7 @@ impl pallet_treasury::Config for Runtime {
     type PayoutPeriod = PayoutPeriod;
     type RejectOrigin = RootOr<ensure::Treasurer>;
     type SpendFunds = ();
-    type SpendOrigin =
-        EitherOf<frame_system::EnsureRootWithSuccess<AccountId, MaxBalance>, ensure::Spender>;
+    type SpendOrigin = EitherOf<frame_system::EnsureRootWithSuccess<AccountId, MaxBalance>, ensure::Spender>;
     type SpendPeriod = SpendPeriod;
     type WeightInfo = pallet_treasury::weights::SubstrateWeight<Runtime>;
 }

@@ -57,8 +57,11 @@ impl pallet_message_queue::Config for Runtime {
     type HeapSize = ConstU32<{ 103 * 1024 }>;
     type IdleMaxServiceWeight = IdleMessageServiceWeight;
     type MaxStale = ConstU32<8>;
-    type MessageProcessor =
-        xcm_builder::ProcessXcmMessage<AggregateMessageOrigin, xcm_executor::XcmExecutor<XcmConfig>, RuntimeCall>;
+    type MessageProcessor = xcm_builder::ProcessXcmMessage<
+        AggregateMessageOrigin,
+        xcm_executor::XcmExecutor<XcmConfig>,
+        RuntimeCall,
+    >;
     type QueueChangeHandler = SiblingQueues;
     type QueuePausedQuery = SiblingQueues;
     type ServiceWeight = MessageServiceWeight;

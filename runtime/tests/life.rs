@@ -69,7 +69,8 @@ fn a_proxy_does_what_its_type_allows_and_nothing_else() {
     assert!(succeeded(&noted));
     let dest = Charlie.to_account_id().into();
     let before = free(&mut chain, Charlie);
-    let stolen = chain.call(Bob, by_proxy(pallet_balances::Call::transfer_keep_alive { dest, value: UNIT }.into()));
+    let stolen =
+        chain.call(Bob, by_proxy(pallet_balances::Call::transfer_keep_alive { dest, value: UNIT }.into()));
     assert!(!succeeded(&stolen));
     assert_eq!(free(&mut chain, Charlie), before);
 }
@@ -88,10 +89,8 @@ fn a_vested_transfer_is_released_block_by_block() {
     let start = chain.number() + 1;
     let schedule = pallet_vesting::VestingInfo::new(10 * UNIT, UNIT, start);
     let before = free(&mut chain, Dave);
-    chain.call(
-        Alice,
-        pallet_vesting::Call::vested_transfer { target: Dave.to_account_id().into(), schedule },
-    );
+    chain
+        .call(Alice, pallet_vesting::Call::vested_transfer { target: Dave.to_account_id().into(), schedule });
     assert_eq!(free(&mut chain, Dave), before + 10 * UNIT);
     for _ in 0..5 {
         chain.empty_block();
@@ -104,8 +103,13 @@ fn a_vested_transfer_is_released_block_by_block() {
 
 /// Submits `call` on the track of `origin`, votes it in, and builds blocks until it is enacted;
 /// returns how many.
-fn referendum(chain: &mut Chain, origin: impl Into<OriginCaller>, call: impl Into<RuntimeCall>) -> BlockNumber {
-    let proposal = frame_support::traits::Bounded::Inline(call.into().encode().try_into().expect("a small call"));
+fn referendum(
+    chain: &mut Chain,
+    origin: impl Into<OriginCaller>,
+    call: impl Into<RuntimeCall>,
+) -> BlockNumber {
+    let proposal =
+        frame_support::traits::Bounded::Inline(call.into().encode().try_into().expect("a small call"));
     chain.call(
         Alice,
         pallet_referenda::Call::submit {
@@ -120,7 +124,8 @@ fn referendum(chain: &mut Chain, origin: impl Into<OriginCaller>, call: impl Int
     // All in one block: with so much support the track needs few.
     let vote = |who| {
         let balance = free(chain, who) / 2;
-        let vote = AccountVote::Standard { vote: Vote { aye: true, conviction: Conviction::Locked1x }, balance };
+        let vote =
+            AccountVote::Standard { vote: Vote { aye: true, conviction: Conviction::Locked1x }, balance };
         (who, pallet_conviction_voting::Call::vote { poll_index: index, vote }.into())
     };
     let votes = [Alice, Bob, Charlie, Eve].map(vote).into();
@@ -128,7 +133,9 @@ fn referendum(chain: &mut Chain, origin: impl Into<OriginCaller>, call: impl Int
     while chain.number() < submitted + blocks(cadence::minutes(5)) {
         let outcome = chain.empty_block();
         let enacted = outcome.events.iter().find_map(|event| match event {
-            RuntimeEvent::Scheduler(pallet_scheduler::Event::Dispatched { id: Some(_), result, .. }) => Some(*result),
+            RuntimeEvent::Scheduler(pallet_scheduler::Event::Dispatched { id: Some(_), result, .. }) => {
+                Some(*result)
+            }
             _ => None,
         });
         if let Some(result) = enacted {

@@ -22,11 +22,10 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 /// The integer literals of a line of code.
 fn literals(line: &str) -> impl Iterator<Item = u64> + '_ {
     let code = line.split("//").next().unwrap_or_default();
-    code.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter_map(|word| {
-            let digits = word.split(char::is_alphabetic).next().unwrap_or_default();
-            digits.replace('_', "").parse().ok()
-        })
+    code.split(|c: char| !c.is_alphanumeric() && c != '_').filter_map(|word| {
+        let digits = word.split(char::is_alphabetic).next().unwrap_or_default();
+        digits.replace('_', "").parse().ok()
+    })
 }
 
 #[test]

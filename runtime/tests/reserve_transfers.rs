@@ -66,7 +66,9 @@ fn the_relay_token_comes_from_the_relay_chain_and_goes_back() {
 
     let outcome = transfer(&mut chain, Location::parent(), (Location::parent(), 4 * ROC).into());
     assert_eq!(relay_tokens(&mut chain, Bob), arrived - 4 * ROC);
-    let [message] = &outcome.to_relay[..] else { panic!("one message goes up, not {}", outcome.to_relay.len()) };
+    let [message] = &outcome.to_relay[..] else {
+        panic!("one message goes up, not {}", outcome.to_relay.len())
+    };
     assert!(
         decode(message).0.iter().any(|step| *step == WithdrawAsset((Location::here(), 4 * ROC).into())),
         "the relay chain is to give back what it holds"
@@ -78,15 +80,15 @@ fn our_token_goes_to_a_sibling_and_comes_back() {
     let mut chain = Chain::with_siblings("local", &[SIBLING]);
     let sibling = Location::new(1, Parachain(SIBLING));
     let held = |chain: &mut Chain| {
-        let account = chain.query(|| {
-            Runtime::convert_location(sibling.clone().into()).expect("a sibling has an account")
-        });
+        let account = chain
+            .query(|| Runtime::convert_location(sibling.clone().into()).expect("a sibling has an account"));
         chain.query(|| Balances::free_balance(account))
     };
 
     let outcome = transfer(&mut chain, sibling.clone(), (Location::here(), 100 * UNIT).into());
     assert_eq!(held(&mut chain), 100 * UNIT, "held for the sibling, which issues its own of it");
-    let sent = outcome.to_siblings.into_iter().chain(chain.empty_block().to_siblings).next().expect("a message");
+    let sent =
+        outcome.to_siblings.into_iter().chain(chain.empty_block().to_siblings).next().expect("a message");
     assert_eq!(sent.recipient, SIBLING.into());
     let message = decode(&sent.data[1..]);
     let ours = Location::new(1, Parachain(2000));

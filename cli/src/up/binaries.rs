@@ -23,7 +23,7 @@ impl Binaries {
             None => {
                 let own = std::env::current_exe().context("where this binary is")?;
                 own.parent().context("this binary is in no folder")?.to_path_buf()
-            },
+            }
         };
         for worker in ["polkadot-prepare-worker", "polkadot-execute-worker"] {
             executable(&folder, worker)?;
@@ -42,7 +42,7 @@ fn executable(folder: &Path, name: &str) -> Result<PathBuf> {
         Err(_) => bail!("no binary at '{}': build it with `make build`, or say --binaries", path.display()),
         Ok(metadata) if !metadata.is_file() || metadata.permissions().mode() & 0o111 == 0 => {
             bail!("'{}' is not executable: make it so with chmod +x, or build it again", path.display())
-        },
+        }
         Ok(_) => Ok(path),
     }
 }

@@ -26,8 +26,8 @@ pub struct Options {
     /// Block time of the parachain [default: asynchronous, or that of the kept run]
     #[arg(long)]
     cadence: Option<Cadence>,
-    /// Relay-chain validators, 1 to 4 [default: 2]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=4))]
+    /// Relay-chain validators, 2 to 4, as proofs are erasure-coded among them [default: 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=4))]
     validators: Option<u8>,
     /// Collators, 1 to 6 [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=6))]

@@ -44,10 +44,17 @@ pub struct Nodes {
 impl Nodes {
     /// Plans the nodes of `shape`, on ports that are free now: `first` and those that follow it, or
     /// any.
-    pub async fn plan(shape: &Shape, binaries: &Binaries, folder: &RunFolder, first: Option<u16>) -> Result<Self> {
+    pub async fn plan(
+        shape: &Shape,
+        binaries: &Binaries,
+        folder: &RunFolder,
+        first: Option<u16>,
+    ) -> Result<Self> {
         let mut ports = Ports::new(first);
-        let validators = identities(&NAMES[..shape.validators.into()], "relay", binaries, folder, &mut ports).await?;
-        let collators = identities(&NAMES[..shape.collators.into()], "para", binaries, folder, &mut ports).await?;
+        let validators =
+            identities(&NAMES[..shape.validators.into()], "relay", binaries, folder, &mut ports).await?;
+        let collators =
+            identities(&NAMES[..shape.collators.into()], "para", binaries, folder, &mut ports).await?;
         let relay_spec = path(folder, specs::RELAY);
         let para_spec = path(folder, specs::PARACHAIN);
         let relay_boot = boot_nodes(&validators);
@@ -183,13 +190,14 @@ impl Ports {
                 }
                 *next = port.checked_add(1).context("there are no ports above 65535: say a lower --ports")?;
                 Ok(port)
-            },
+            }
             Ports::Free(held) => {
-                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on loopback")?;
+                let listener =
+                    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on loopback")?;
                 let port = listener.local_addr()?.port();
                 held.push(listener);
                 Ok(port)
-            },
+            }
         }
     }
 }

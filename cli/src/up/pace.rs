@@ -38,7 +38,8 @@ impl Pace {
     }
 
     pub fn summary(&self) -> String {
-        let gaps: Vec<_> = self.seen.windows(2).map(|pair| pair[1].saturating_duration_since(pair[0])).collect();
+        let gaps: Vec<_> =
+            self.seen.windows(2).map(|pair| pair[1].saturating_duration_since(pair[0])).collect();
         let mean = gaps.iter().sum::<Duration>().as_secs_f64() / gaps.len().max(1) as f64;
         let worst = gaps.iter().max().copied().unwrap_or_default().as_secs_f64();
         format!(

@@ -74,17 +74,21 @@ impl Processes {
                     Some(_) => {
                         println!("{} starts again", process.node.name);
                         *process = Process::start(process.node.clone())?;
-                    },
+                    }
                     None => {
                         let Some(status) = process.child.try_wait()? else { continue };
                         let name = &process.node.name;
                         let Some(after) = self.restart_after else {
-                            bail!("{name} died ({status}); its log {} ends:\n{}", process.node.log.display(), tail(&process.node.log));
+                            bail!(
+                                "{name} died ({status}); its log {} ends:\n{}",
+                                process.node.log.display(),
+                                tail(&process.node.log)
+                            );
                         };
                         println!("{name} died ({status}), starts again in {} s", after.as_secs());
                         let _ = killpg(process.group, Signal::SIGKILL);
                         process.restart = Some(Instant::now() + after);
-                    },
+                    }
                 }
             }
             sleep(Duration::from_millis(200)).await;
@@ -123,7 +127,9 @@ fn spawn(node: &Node) -> Result<Child> {
     unsafe {
         command.pre_exec(|| Ok(prctl::set_pdeathsig(Signal::SIGKILL)?));
     }
-    command.spawn().with_context(|| format!("{} cannot be started from '{}'", node.name, node.program.display()))
+    command
+        .spawn()
+        .with_context(|| format!("{} cannot be started from '{}'", node.name, node.program.display()))
 }
 
 /// The last lines of a log.

@@ -41,12 +41,13 @@ impl RunFolder {
         }
         fs::create_dir_all(path).with_context(|| format!("folder '{shown}' cannot be made"))?;
         let path = path.canonicalize()?;
-        let lock = File::create(path.join(LOCK)).with_context(|| format!("folder '{shown}' cannot be written"))?;
+        let lock =
+            File::create(path.join(LOCK)).with_context(|| format!("folder '{shown}' cannot be written"))?;
         match lock.try_lock() {
             Ok(()) => (),
             Err(TryLockError::WouldBlock) => {
                 bail!("folder '{shown}' is in use by another run: stop that, or name another with --dir")
-            },
+            }
             Err(TryLockError::Error(error)) => return Err(error).context(format!("locking '{shown}'")),
         }
         let kept = if keep { Some(last_run(&path)?) } else { None };
@@ -129,7 +130,7 @@ mod tests {
         format!("{:#}", RunFolder::take(path, keep).err().expect("taking the folder fails"))
     }
 
-    const SHAPE: Shape = Shape { cadence: Cadence::Synchronous, validators: 1, collators: 3 };
+    const SHAPE: Shape = Shape { cadence: Cadence::Synchronous, validators: 2, collators: 3 };
 
     #[test]
     fn a_kept_run_comes_back_and_a_new_one_starts_empty() {
@@ -169,8 +170,11 @@ mod tests {
         let run = RunFolder::take(&path, false).unwrap();
         drop(run);
         assert!(error(&path, true).contains("no run to go on from"));
-        fs::write(path.join(RUN), r#"{"version":"0.0.1","shape":{"cadence":"synchronous","validators":1,"collators":3}}"#)
-            .unwrap();
+        fs::write(
+            path.join(RUN),
+            r#"{"version":"0.0.1","shape":{"cadence":"synchronous","validators":2,"collators":3}}"#,
+        )
+        .unwrap();
         assert!(error(&path, true).contains("of version 0.0.1"));
         fs::remove_dir_all(path).unwrap();
     }

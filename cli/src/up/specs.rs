@@ -73,14 +73,16 @@ fn only_collators(spec: &mut Value, n: usize) -> Result<()> {
     let accounts: Vec<_> = dev_accounts().into_iter().take(n).collect();
     let patch = patch(spec)?;
     patch["collatorSelection"]["invulnerables"] = json!(accounts);
-    let keys: Vec<_> = accounts.iter().map(|account| json!([account, account, { "aura": account }])).collect();
+    let keys: Vec<_> =
+        accounts.iter().map(|account| json!([account, account, { "aura": account }])).collect();
     patch["session"]["keys"] = json!(keys);
     Ok(())
 }
 
 /// Leaves the first `n` of the preset's validators.
 fn only_validators(patch: &mut Value, n: usize) -> Result<()> {
-    let keys = patch["session"]["keys"].as_array_mut().context("the relay chain's genesis has no session keys")?;
+    let keys =
+        patch["session"]["keys"].as_array_mut().context("the relay chain's genesis has no session keys")?;
     ensure!(keys.len() >= n, "the relay chain's genesis has {} validators, not {n}", keys.len());
     keys.truncate(n);
     Ok(())

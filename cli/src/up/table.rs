@@ -28,7 +28,10 @@ pub struct Row {
 
 /// What stands above the rows.
 pub fn header() -> String {
-    columns(["block", "author", "after", "weight", "proof", "unincl.", "backed", "included", "finalised"].map(Into::into))
+    columns(
+        ["block", "author", "after", "weight", "proof", "unincl.", "backed", "included", "finalised"]
+            .map(Into::into),
+    )
 }
 
 pub struct Table {
@@ -55,7 +58,7 @@ impl Table {
         }
         self.clear();
         for row in rows {
-                println!("{}", line(row));
+            println!("{}", line(row));
             self.drawn += 1;
         }
         let _ = stdout().flush();
@@ -75,7 +78,8 @@ impl Table {
 }
 
 fn line(row: &Row) -> String {
-    let seconds = |time: Option<Duration>| time.map_or("-".into(), |time| format!("{:.1} s", time.as_secs_f32()));
+    let seconds =
+        |time: Option<Duration>| time.map_or("-".into(), |time| format!("{:.1} s", time.as_secs_f32()));
     let relay = |block: Option<u64>| block.map_or("-".into(), |block| format!("#{block}"));
     columns([
         format!("#{}", row.number),
@@ -90,7 +94,9 @@ fn line(row: &Row) -> String {
     ])
 }
 
-fn columns([block, author, after, weight, proof, unincluded, backed, included, finalised]: [String; 9]) -> String {
+fn columns(
+    [block, author, after, weight, proof, unincluded, backed, included, finalised]: [String; 9],
+) -> String {
     format!(
         "{block:>7} {author:<7} {after:>6} {weight:>7} {proof:>10} {unincluded:>7} {backed:>7} {included:>8} {finalised:>9}"
     )

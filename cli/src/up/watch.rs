@@ -57,9 +57,14 @@ async fn connect(node: &Node, since: Instant) -> Result<Client> {
             Ok(client) => return Ok(client),
             Err(error) if since.elapsed() > START => {
                 return Err(error).with_context(|| {
-                    format!("{} does not answer at {}; its log is {}", node.name, node.rpc, node.log.display())
+                    format!(
+                        "{} does not answer at {}; its log is {}",
+                        node.name,
+                        node.rpc,
+                        node.log.display()
+                    )
                 })
-            },
+            }
             Err(_) => sleep(Duration::from_millis(250)).await,
         }
     }
@@ -201,7 +206,7 @@ impl View {
                 Stage::Included => {
                     self.last_included = self.last_included.max(number);
                     row.into_iter().for_each(|row| row.included = Some(block.number()));
-                },
+                }
             }
         }
         self.draw();

@@ -14,8 +14,8 @@ use cadence::Duration;
 use frame_support::{
     parameter_types,
     traits::{
-        fungible::HoldConsideration, AsEnsureOriginWithArg, ConstU128, ConstU32, EitherOfDiverse, EqualPrivilegeOnly,
-        LinearStoragePrice, TotalIssuanceOf,
+        fungible::HoldConsideration, AsEnsureOriginWithArg, ConstU128, ConstU32, EitherOfDiverse,
+        EqualPrivilegeOnly, LinearStoragePrice, TotalIssuanceOf,
     },
     weights::Weight,
 };

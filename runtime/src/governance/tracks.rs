@@ -33,8 +33,7 @@ const DECISION_DAYS: u128 = 14;
 const DECISION: Duration = days(DECISION_DAYS as u64);
 
 /// Approval falls fast to where a bare majority is enough.
-const EASY_APPROVAL: Curve =
-    Curve::make_reciprocal(1, DECISION_DAYS, percent(80), percent(50), percent(100));
+const EASY_APPROVAL: Curve = Curve::make_reciprocal(1, DECISION_DAYS, percent(80), percent(50), percent(100));
 /// Support falls fast; little of it is enough late in the decision.
 const EASY_SUPPORT: Curve = Curve::make_reciprocal(7, DECISION_DAYS, percent(1), percent(0), percent(50));
 /// Approval falls evenly to a bare majority.

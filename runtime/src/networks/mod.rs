@@ -84,7 +84,11 @@ fn genesis(network: &Network) -> serde_json::Value {
             keys: network
                 .collators
                 .iter()
-                .map(|who| (who.to_account_id(), who.to_account_id(), SessionKeys { aura: who.public().into() }))
+                .map(|who| (
+                    who.to_account_id(),
+                    who.to_account_id(),
+                    SessionKeys { aura: who.public().into() }
+                ))
                 .collect::<Vec<_>>(),
         },
         foreign_assets: ForeignAssetsConfig {

@@ -5,8 +5,8 @@
 
 use codec::Encode;
 use cumulus_primitives_core::{
-    relay_chain::HeadData, AbridgedHrmpChannel, InboundDownwardMessage, InboundHrmpMessage, OutboundHrmpMessage,
-    ParaId, PersistedValidationData,
+    relay_chain::HeadData, AbridgedHrmpChannel, InboundDownwardMessage, InboundHrmpMessage,
+    OutboundHrmpMessage, ParaId, PersistedValidationData,
 };
 use cumulus_primitives_parachain_inherent::{MessageQueueChain, ParachainInherentData, INHERENT_IDENTIFIER};
 use cumulus_test_relay_sproof_builder::RelayStateSproofBuilder;
@@ -123,7 +123,8 @@ impl Chain {
             let results = calls
                 .into_iter()
                 .map(|(who, call)| {
-                    let outcome = Executive::apply_extrinsic(signed(who, call)).expect("the transaction is valid");
+                    let outcome =
+                        Executive::apply_extrinsic(signed(who, call)).expect("the transaction is valid");
                     outcome.map(|_| ())
                 })
                 .collect();
@@ -225,7 +226,7 @@ fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
             for (key, value) in patch {
                 merge(into.entry(key).or_insert(serde_json::Value::Null), value);
             }
-        },
+        }
         (into, patch) => *into = patch,
     }
 }

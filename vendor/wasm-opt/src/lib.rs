@@ -100,7 +100,8 @@ mod tests {
 
     #[test]
     fn drops_dwarf_and_nothing_else() {
-        let (code, version, names) = (section(10, b"code"), custom("runtime_version", b"v"), custom("name", b"n"));
+        let (code, version, names) =
+            (section(10, b"code"), custom("runtime_version", b"v"), custom("name", b"n"));
         let dwarf = custom(".debug_info", b"dwarf");
         let module = [HEADER, &code, &dwarf, &version, &names].concat();
         let expected = [HEADER, &code, &version, &names].concat();
