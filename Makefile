@@ -18,7 +18,7 @@ test: build
 	@npm --prefix e2e ci --no-audit --no-fund --loglevel error
 	@$(CARGO) test --release --locked --workspace -- --test-threads 1
 
-## Pace, latency and cost of a network at both cadences; some fourteen minutes.
+## Pace, latency and cost of a network at both cadences; some twenty minutes.
 bench: build
 	@$(TARGET)/measure
 

@@ -34,6 +34,7 @@ pub mod networks;
 mod parachain;
 mod system;
 mod transaction;
+mod weights;
 
 pub use collators::SessionKeys;
 pub use governance::{Origin as GovernanceOrigin, Speedup};

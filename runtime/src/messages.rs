@@ -51,7 +51,7 @@ parameter_types! {
 }
 
 /// In the smallest unit of the relay token, which has ten to twelve decimals: a transfer of four
-/// instructions costs some hundredths of a token at most.
+/// instructions costs three thousandths of a token at most.
 const RELAY_TOKEN_PER_SECOND: u128 = 1_000_000_000;
 
 /// The account behind a location.
@@ -213,7 +213,7 @@ impl pallet_xcm::Config for Runtime {
     type SovereignAccountOf = LocationToAccount;
     type TrustedLockers = ();
     type UniversalLocation = UniversalLocation;
-    type WeightInfo = pallet_xcm::TestWeightInfo;
+    type WeightInfo = crate::weights::PalletXcm;
     type Weigher = FixedWeightBounds<InstructionWeight, RuntimeCall, MaxInstructions>;
     type XcmExecuteFilter = Everything;
     type XcmExecutor = XcmExecutor<XcmConfig>;
