@@ -5,7 +5,7 @@
 //! not allow; it does what `transfer_assets` does for one kind of asset, and so weighs as much.
 
 use crate::Runtime;
-use frame_support::{traits::Get, weights::Weight};
+use frame_support::weights::Weight;
 
 pub struct PalletXcm;
 

@@ -94,7 +94,8 @@ struct Streams {
 impl Streams {
     async fn open(relay: Client, para: Client) -> Result<Self> {
         Ok(Self {
-            built: para.stream_best_blocks().await?,
+            // Not only the best: that stream leaves out the blocks that a reorganisation skips over.
+            built: para.stream_all_blocks().await?,
             finalised: para.stream_blocks().await?,
             relay: relay.stream_best_blocks().await?,
         })
