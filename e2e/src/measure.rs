@@ -19,7 +19,7 @@ use tokio::time::sleep;
 /// Parablocks that the pace is taken over.
 const BLOCKS: usize = 50;
 /// Transfers that latency is taken over.
-const TRANSFERS: usize = 10;
+const TRANSFERS: usize = 5;
 
 #[tokio::main]
 async fn main() -> Result<()> {
