@@ -47,7 +47,14 @@ async fn asynchronous() -> Result<()> {
     transfers(&network, &para).await?;
 
     step("a block of more than half a second of weight is included");
-    let heavy = fill(&para).await?;
+    let mut heavy = fill(&para).await?;
+    for _ in 0..3 {
+        if heavy.ref_time > HALF_A_SECOND {
+            break;
+        }
+        // What was sent fell into two blocks.
+        heavy = fill(&para).await?;
+    }
     ensure!(heavy.ref_time > HALF_A_SECOND, "the fullest block had {heavy:?}");
     step(&format!("it had {:.2} s", heavy.ref_time as f64 / 1e12));
 
