@@ -18,13 +18,12 @@ use subxt::{
     utils::{AccountId32, MultiAddress, H256},
 };
 use subxt_signer::sr25519::{dev, Keypair};
+pub use tandem_cli::up::PARA_ID;
 use tandem_cli::chain::{self, Candidate, Client, Stage};
 use tokio::time::sleep;
 
 /// One token.
 pub const UNIT: u128 = 10u128.pow(18);
-/// The parachain of the local network.
-pub const PARA_ID: u32 = 2000;
 
 /// The folder that the binaries under test are in: that of the running one, or above.
 pub fn binaries() -> PathBuf {

@@ -14,6 +14,8 @@ mod specs;
 mod table;
 mod watch;
 
+pub use specs::PARA_ID;
+
 use anyhow::{bail, Result};
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};

@@ -97,6 +97,8 @@ impl Processes {
 
     /// Stops every process: asks first, then kills.
     pub async fn stop(mut self) {
+        // What waits to be started again is dead, and its group's number may be another's by now.
+        self.running.retain(|process| process.restart.is_none());
         for process in &self.running {
             let _ = killpg(process.group, Signal::SIGTERM);
         }
