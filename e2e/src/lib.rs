@@ -18,8 +18,8 @@ use subxt::{
     utils::{AccountId32, MultiAddress, H256},
 };
 use subxt_signer::sr25519::{dev, Keypair};
-pub use tandem_cli::up::PARA_ID;
 use tandem_cli::chain::{self, Candidate, Client, Stage};
+pub use tandem_cli::up::PARA_ID;
 use tokio::time::sleep;
 
 /// One token.

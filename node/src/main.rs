@@ -5,6 +5,8 @@
 //! command line to the collator, is the library's.
 
 use codec::Encode;
+use cumulus_client_service::storage_proof_size::HostFunctions as StorageProofSize;
+use frame_benchmarking_cli::PalletCmd;
 use polkadot_omni_node_lib::{
     chain_spec::{Extensions, GenericChainSpec, LoadSpec},
     extra_subcommand::ExtraSubcommand,
@@ -65,6 +67,8 @@ enum Extra {
         #[arg(long)]
         chain: String,
     },
+    /// Measure the weights of a runtime's pallets; the runtime must be built to be measured
+    BenchmarkPallet(Box<PalletCmd>),
 }
 
 impl ExtraSubcommand for Extra {
@@ -78,6 +82,7 @@ impl ExtraSubcommand for Extra {
                 println!("0x{}", hex::encode(genesis_head(&*spec)?));
                 Ok(())
             }
+            Extra::BenchmarkPallet(command) => command.run_with_spec::<BlakeTwo256, StorageProofSize>(None),
         }
     }
 }

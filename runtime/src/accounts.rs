@@ -61,6 +61,8 @@ pub enum ProxyType {
     CancelProxy = 4,
     /// To run a collator.
     Collator = 5,
+    /// To lock, stake and claim.
+    DappStaking = 6,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -75,6 +77,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
                         pallet_vesting::Call::vest { .. } | pallet_vesting::Call::vest_other { .. }
                     )
                     | RuntimeCall::Treasury(..)
+                    | RuntimeCall::DappStaking(..)
                     | RuntimeCall::CollatorSelection(..)
                     | RuntimeCall::Session(..)
                     | RuntimeCall::Utility(..)
@@ -102,6 +105,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
             }
             ProxyType::Collator => {
                 matches!(call, RuntimeCall::CollatorSelection(..) | RuntimeCall::Session(..))
+            }
+            ProxyType::DappStaking => {
+                matches!(call, RuntimeCall::DappStaking(..) | RuntimeCall::Utility(..))
             }
         }
     }
@@ -140,6 +146,8 @@ parameter_types! {
 
 impl pallet_identity::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
     type BasicDeposit = ConstU128<{ deposit(1, 258) }>;
     type ByteDeposit = ConstU128<{ deposit(0, 1) }>;
     type Currency = Balances;

@@ -28,6 +28,9 @@ use xcm_runtime_apis::{
     fees::Error as FeesError,
 };
 
+#[cfg(feature = "runtime-benchmarks")]
+frame_benchmarking::define_benchmarks!([pallet_inflation, Inflation] [pallet_dapp_staking, DappStaking]);
+
 impl_runtime_apis! {
     impl sp_api::Core<Block> for Runtime {
         fn version() -> RuntimeVersion {
@@ -281,6 +284,54 @@ impl_runtime_apis! {
             location: VersionedLocation,
         ) -> xcm_runtime_apis::trusted_query::XcmTrustedQueryResult {
             PolkadotXcm::is_trusted_teleporter(asset, location)
+        }
+    }
+
+    impl pallet_inflation::InflationApi<Block> for Runtime {
+        fn report() -> Option<pallet_inflation::Report> {
+            Inflation::report()
+        }
+    }
+
+    impl pallet_dapp_staking::DappStakingApi<Block, AccountId> for Runtime {
+        fn account(who: AccountId) -> Option<pallet_dapp_staking::AccountPosition<AccountId>> {
+            DappStaking::account(&who)
+        }
+
+        fn dapp(
+            dapp: pallet_dapp_staking::DappAddress<AccountId>,
+        ) -> Option<pallet_dapp_staking::DappPosition<AccountId>> {
+            DappStaking::dapp(&dapp)
+        }
+
+        fn calendar() -> Option<pallet_dapp_staking::CalendarPosition> {
+            DappStaking::calendar_position()
+        }
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    impl frame_benchmarking::Benchmark<Block> for Runtime {
+        fn benchmark_metadata(
+            extra: bool,
+        ) -> (Vec<frame_benchmarking::BenchmarkList>, Vec<frame_support::traits::StorageInfo>) {
+            use frame_benchmarking::BenchmarkList;
+            use frame_support::traits::StorageInfoTrait;
+            let mut list = Vec::<BenchmarkList>::new();
+            list_benchmarks!(list, extra);
+            (list, AllPalletsWithSystem::storage_info())
+        }
+
+        #[allow(non_local_definitions)]
+        fn dispatch_benchmark(
+            config: frame_benchmarking::BenchmarkConfig,
+        ) -> Result<Vec<frame_benchmarking::BenchmarkBatch>, alloc::string::String> {
+            use frame_benchmarking::BenchmarkBatch;
+            use frame_support::traits::{TrackedStorageKey, WhitelistedStorageKeys};
+            let whitelist: Vec<TrackedStorageKey> = AllPalletsWithSystem::whitelisted_storage_keys();
+            let mut batches = Vec::<BenchmarkBatch>::new();
+            let params = (&config, &whitelist);
+            add_benchmarks!(params, batches);
+            Ok(batches)
         }
     }
 

@@ -72,6 +72,6 @@ impl pallet_collator_selection::Config for Runtime {
     type UpdateOrigin = RootOr<ensure::GeneralAdmin>;
     type ValidatorId = AccountId;
     type ValidatorIdOf = pallet_collator_selection::IdentityCollator;
-    type ValidatorRegistration = Session;
+    type ValidatorRegistration = economy::MayCollate;
     type WeightInfo = pallet_collator_selection::weights::SubstrateWeight<Runtime>;
 }

@@ -27,6 +27,7 @@ pub mod synchronous {
 mod accounts;
 mod apis;
 mod collators;
+mod economy;
 mod governance;
 mod messages;
 mod money;
@@ -128,6 +129,12 @@ mod runtime {
     pub type Treasury = pallet_treasury;
     #[runtime::pallet_index(14)]
     pub type ForeignAssets = pallet_assets;
+
+    // The economy, in the order in which its hooks must run: an era is paid before it turns.
+    #[runtime::pallet_index(15)]
+    pub type Inflation = pallet_inflation;
+    #[runtime::pallet_index(16)]
+    pub type DappStaking = pallet_dapp_staking;
 
     // Collators, in the order in which their hooks must run.
     #[runtime::pallet_index(20)]

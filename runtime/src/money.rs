@@ -153,6 +153,8 @@ impl pallet_treasury::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type AssetKind = ();
     type BalanceConverter = UnityAssetBalanceConversion;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ();
     type Beneficiary = AccountId;
     type BeneficiaryLookup = IdentityLookup<AccountId>;
     type BlockNumberProvider = System;
@@ -180,6 +182,8 @@ impl pallet_assets::Config for Runtime {
     type AssetIdAllocator = ();
     type AssetIdParameter = Location;
     type Balance = Balance;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = ForeignAsset;
     type CallbackHandle = ();
     type CreateOrigin = AsEnsureOriginWithArg<frame_system::EnsureNever<AccountId>>;
     type Currency = Balances;
@@ -193,4 +197,17 @@ impl pallet_assets::Config for Runtime {
     type ReserveData = ();
     type StringLimit = ConstU32<50>;
     type WeightInfo = pallet_assets::weights::SubstrateWeight<Runtime>;
+}
+
+/// Makes up tokens of other chains to measure with.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct ForeignAsset;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_assets::BenchmarkHelper<Location, ()> for ForeignAsset {
+    fn create_asset_id_parameter(id: u32) -> Location {
+        Location::new(1, [xcm::latest::Junction::Parachain(id)])
+    }
+
+    fn create_reserve_id_parameter(_: u32) {}
 }

@@ -9,9 +9,16 @@ use frame_support::{
     traits::{schedule::DispatchTime, Currency, VestingSchedule},
 };
 use pallet_conviction_voting::{AccountVote, Conviction, Vote};
+use pallet_dapp_staking::{DappAddress, Error as StakingError};
+use pallet_inflation::Recipient;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::traits::Dispatchable;
 use tandem_runtime::*;
+
+/// What the economy has minted so far.
+fn minted(chain: &mut Chain) -> Balance {
+    chain.query(|| Recipient::ALL.iter().map(|recipient| Inflation::tally(*recipient).issued).sum())
+}
 
 fn free(chain: &mut Chain, who: sp_keyring::Sr25519Keyring) -> Balance {
     chain.query(|| Balances::free_balance(who.to_account_id()))
@@ -36,7 +43,7 @@ fn every_network_starts_from_its_genesis() {
 fn a_transfer_arrives_and_half_of_its_fee_is_burned() {
     let mut chain = Chain::new("local");
     let (alice, bob) = (free(&mut chain, Alice), free(&mut chain, Bob));
-    let issuance = chain.query(Balances::total_issuance);
+    let (issuance, minted_before) = (chain.query(Balances::total_issuance), minted(&mut chain));
     chain.call(
         Alice,
         pallet_balances::Call::transfer_keep_alive { dest: Bob.to_account_id().into(), value: 5 * UNIT },
@@ -44,7 +51,8 @@ fn a_transfer_arrives_and_half_of_its_fee_is_burned() {
     assert_eq!(free(&mut chain, Bob), bob + 5 * UNIT);
     let fee = alice - 5 * UNIT - free(&mut chain, Alice);
     assert!(fee > MILLI, "the base weight alone costs a thousandth");
-    let burned = issuance - chain.query(Balances::total_issuance);
+    let minted = minted(&mut chain) - minted_before;
+    let burned = issuance + minted - chain.query(Balances::total_issuance);
     assert!(burned.abs_diff(fee / 2) <= 1, "{burned} of {fee}");
 }
 
@@ -186,4 +194,65 @@ fn the_treasury_spends_what_its_track_may_and_no_more() {
             pallet_treasury::Error::<Runtime>::InsufficientPermission
         );
     });
+}
+
+#[test]
+fn an_era_takes_its_time_and_pays_the_treasury_and_the_collators_block_by_block() {
+    for network in networks::NETWORKS {
+        let mut chain = Chain::new(network.id);
+        chain.empty_block();
+        let before = free_of(&mut chain, &Treasury::account_id());
+        for _ in 0..5 {
+            chain.empty_block();
+        }
+        let paid = free_of(&mut chain, &Treasury::account_id()) - before;
+        let era = network.dapp_staking.era;
+        let eras = (network.dapp_staking.voting_eras + network.dapp_staking.earning_eras)
+            * network.dapp_staking.periods_per_cycle;
+        chain.query(|| {
+            let report = Inflation::report().unwrap();
+            assert_eq!(report.era_blocks, blocks(era), "{}", network.id);
+            // Seven percent, of that five, for so many eras; five blocks of one.
+            let of_era = report.maximum / 20 / Balance::from(eras);
+            let expected = of_era * 5 / Balance::from(blocks(era));
+            assert!(paid.abs_diff(expected) <= 5, "{}: {paid}, not {expected}", network.id);
+            let calendar = DappStaking::calendar_position().unwrap();
+            assert_eq!(u128::from(calendar.era_millis), era.as_millis());
+            let eras_after_this = calendar.cycle_ends - calendar.era_ends;
+            assert_eq!(u128::from(eras_after_this), era.as_millis() * u128::from(eras - 1));
+        });
+    }
+}
+
+fn free_of(chain: &mut Chain, who: &AccountId) -> Balance {
+    chain.query(|| Balances::free_balance(who))
+}
+
+#[test]
+fn who_stakes_may_not_collate_and_who_collates_may_not_stake() {
+    let mut chain = Chain::new("local");
+    let dapp = DappAddress::Account(Eve.to_account_id());
+    let register = pallet_dapp_staking::Call::register { dapp: dapp.clone(), owner: Eve.to_account_id() };
+    referendum(&mut chain, GovernanceOrigin::GeneralAdmin, register);
+    chain.call(Charlie, pallet_dapp_staking::Call::lock { amount: 100 * UNIT });
+    chain.call(Charlie, pallet_dapp_staking::Call::stake { dapp: dapp.clone(), amount: 100 * UNIT });
+    let lock: RuntimeCall = pallet_dapp_staking::Call::lock { amount: 100 * UNIT }.into();
+    let by_collator = chain.block(vec![(Alice, lock.clone())], Inbound::default());
+    assert_eq!(by_collator.results, [Err(StakingError::<Runtime>::MayNotStake.into())]);
+
+    // Keys alone make no candidate of who stakes.
+    let stand: RuntimeCall = pallet_collator_selection::Call::register_as_candidate {}.into();
+    for (who, expected) in [
+        (Charlie, Err(pallet_collator_selection::Error::<Runtime>::ValidatorNotRegistered.into())),
+        (Dave, Ok(())),
+    ] {
+        chain.query(|| {
+            let keys = SessionKeys { aura: who.public().into() };
+            pallet_session::NextKeys::<Runtime>::insert(who.to_account_id(), keys);
+            let stood = stand.clone().dispatch(RuntimeOrigin::signed(who.to_account_id()));
+            assert_eq!(stood.map(|_| ()).map_err(|error| error.error), expected);
+        });
+    }
+    let by_candidate = chain.block(vec![(Dave, lock)], Inbound::default());
+    assert_eq!(by_candidate.results, [Err(StakingError::<Runtime>::MayNotStake.into())]);
 }

@@ -11,6 +11,11 @@ const FORBIDDEN: [u64; 7] = [6_000, 12_000, 300, 600, 7_200, 14_400, 100_800];
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder is there").flatten() {
         let path = entry.path();
+        // Tests may say what they expect, and weights are measured.
+        if ["tests", "mock", "weights"].iter().any(|name| path.file_stem().is_some_and(|stem| stem == *name))
+        {
+            continue;
+        }
         if path.is_dir() {
             sources(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
@@ -32,13 +37,20 @@ fn literals(line: &str) -> impl Iterator<Item = u64> + '_ {
 fn no_other_block_time_and_no_other_block_count_is_written_down() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the runtime is in the workspace");
     let mut files = Vec::new();
-    for folder in ["runtime/src", "node/src", "relay/src", "relay/runtime/src", "cli/src"] {
+    for folder in [
+        "pallets/inflation/src",
+        "pallets/dapp-staking/src",
+        "runtime/src",
+        "node/src",
+        "relay/src",
+        "relay/runtime/src",
+        "cli/src",
+    ] {
         sources(&root.join(folder), &mut files);
     }
     assert!(files.len() > 20, "the sources were not found");
     for file in files {
         let text = fs::read_to_string(&file).expect("a source is text");
-        // Tests may say what they expect.
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for (i, line) in code.lines().enumerate() {
             for literal in literals(line) {

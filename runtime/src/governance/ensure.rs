@@ -18,6 +18,11 @@ macro_rules! ensure_origins {
                     other => Err(other.into()),
                 })
             }
+
+            #[cfg(feature = "runtime-benchmarks")]
+            fn try_successful_origin() -> Result<RuntimeOrigin, ()> {
+                Ok(Origin::$name.into())
+            }
         }
     )+};
 }
@@ -38,5 +43,10 @@ impl EnsureOrigin<RuntimeOrigin> for Spender {
             Origin::Treasurer => Ok(Balance::MAX),
             other => Err(other.into()),
         })
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn try_successful_origin() -> Result<RuntimeOrigin, ()> {
+        Ok(Origin::Treasurer.into())
     }
 }

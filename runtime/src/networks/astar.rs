@@ -16,5 +16,15 @@ pub const ASTAR: Network = Network {
     },
     issuance: 7_000_000_000 * UNIT,
     governance_speedup: None,
+    dapp_staking: DappStakingNumbers {
+        era: cadence::days(1),
+        voting_eras: 11,
+        earning_eras: 111,
+        periods_per_cycle: 3,
+        minimum: 500 * UNIT,
+        unlocking_eras: 9,
+        max_stakes: 16,
+        retention: 4,
+    },
     collators: &[Sr25519Keyring::Alice, Sr25519Keyring::Bob],
 };

@@ -17,5 +17,15 @@ pub const LOCAL: Network = Network {
     issuance: 7_000_000_000 * UNIT,
     // Fourteen days of decision in two minutes.
     governance_speedup: NonZeroU32::new(10_080),
+    dapp_staking: DappStakingNumbers {
+        era: cadence::minutes(1),
+        voting_eras: 2,
+        earning_eras: 4,
+        periods_per_cycle: 2,
+        minimum: 5 * UNIT,
+        unlocking_eras: 2,
+        max_stakes: 8,
+        retention: 2,
+    },
     collators: &[Sr25519Keyring::Alice, Sr25519Keyring::Bob],
 };

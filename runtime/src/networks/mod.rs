@@ -38,8 +38,43 @@ pub struct Network {
     pub issuance: Balance,
     /// How many times faster than written the periods of governance run; `None` is as written.
     pub governance_speedup: Option<NonZeroU32>,
+    pub dapp_staking: DappStakingNumbers,
     /// Accounts that author from the first block on.
     pub collators: &'static [Sr25519Keyring],
+}
+
+/// The numbers of dApp staking in which networks differ.
+pub struct DappStakingNumbers {
+    pub era: Duration,
+    pub voting_eras: u32,
+    pub earning_eras: u32,
+    pub periods_per_cycle: u32,
+    /// The least that an account can have locked, and staked on a dApp.
+    pub minimum: Balance,
+    pub unlocking_eras: u32,
+    pub max_stakes: u32,
+    /// For how many periods rewards are kept.
+    pub retention: u32,
+}
+
+impl DappStakingNumbers {
+    /// With the tiers, which are the same everywhere.
+    fn parameters(&self) -> pallet_dapp_staking::Parameters {
+        pallet_dapp_staking::Parameters {
+            era_millis: self.era.as_millis() as u64,
+            shape: pallet_inflation::Shape {
+                periods: self.periods_per_cycle,
+                voting_eras: self.voting_eras,
+                earning_eras: self.earning_eras,
+            },
+            minimum_lock: self.minimum,
+            minimum_stake: self.minimum,
+            unlocking_eras: self.unlocking_eras,
+            max_stakes: self.max_stakes,
+            retention: self.retention,
+            ..Default::default()
+        }
+    }
 }
 
 /// A relay chain and its token.
@@ -100,6 +135,8 @@ fn genesis(network: &Network) -> serde_json::Value {
                 network.relay.decimals,
             )],
         },
+        inflation: InflationConfig { parameters: pallet_inflation::Parameters::default() },
+        dapp_staking: DappStakingConfig { parameters: network.dapp_staking.parameters() },
         governance: GovernanceConfig { speedup: network.governance_speedup },
         polkadot_xcm: PolkadotXcmConfig { safe_xcm_version: Some(xcm::prelude::XCM_VERSION) },
     })

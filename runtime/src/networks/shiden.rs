@@ -10,5 +10,15 @@ pub const SHIDEN: Network = Network {
     relay: Relay { chain: "kusama", token_name: "Kusama", symbol: "KSM", decimals: 12, minimum: 100_000_000 },
     issuance: 70_000_000 * UNIT,
     governance_speedup: None,
+    dapp_staking: DappStakingNumbers {
+        era: cadence::days(1),
+        voting_eras: 6,
+        earning_eras: 55,
+        periods_per_cycle: 6,
+        minimum: 50 * UNIT,
+        unlocking_eras: 4,
+        max_stakes: 16,
+        retention: 3,
+    },
     collators: &[Sr25519Keyring::Alice, Sr25519Keyring::Bob],
 };

@@ -1,0 +1,395 @@
+//! Weights of the hooks and the calls, each in its worst case; `scripts/weights` measures them.
+
+use super::*;
+use alloc::vec::Vec;
+use frame_benchmarking::v2::*;
+use frame_support::{
+    assert_ok,
+    traits::{
+        fungible::{Inspect, Mutate},
+        EnsureOrigin, Hooks,
+    },
+};
+use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
+use pallet_inflation::Shape;
+use sp_runtime::traits::{One, Zero};
+
+type AccountOf<T> = <T as frame_system::Config>::AccountId;
+
+fn manager<T: Config>() -> T::RuntimeOrigin {
+    T::ManagerOrigin::try_successful_origin().expect("there is a manager")
+}
+
+/// An account with more money than it needs.
+fn rich<T: Config>(name: &'static str) -> AccountOf<T> {
+    let who = account(name, 0, 0);
+    let amount = minimum::<T>() * 10_000;
+    <T as pallet_inflation::Config>::Currency::mint_into(&who, amount).expect("an account can be endowed");
+    who
+}
+
+fn minimum<T: Config>() -> Balance {
+    let parameters = CurrentParameters::<T>::get();
+    parameters.minimum_lock.max(parameters.minimum_stake)
+}
+
+/// Era 1 of a calendar of this shape.
+fn begin<T: Config>(shape: Shape) {
+    let parameters =
+        Parameters { shape, max_stakes: MAX_STAKES, retention: 1, ..CurrentParameters::<T>::get() };
+    CurrentParameters::<T>::put(parameters);
+    CurrentCalendar::<T>::kill();
+    System::<T>::set_block_number(One::one());
+    Pallet::<T>::on_initialize(One::one());
+}
+
+fn long<T: Config>() {
+    begin::<T>(Shape { periods: 2, voting_eras: 2, earning_eras: 50 });
+}
+
+/// The first block of the next era, without what it does.
+fn next_era_begins<T: Config>() -> BlockNumberFor<T> {
+    let mut now = System::<T>::block_number();
+    while CurrentTurn::<T>::exists() {
+        now += One::one();
+        Pallet::<T>::on_initialize(now);
+    }
+    now = CurrentCalendar::<T>::get().expect("the calendar has begun").next_era.max(now + One::one());
+    System::<T>::set_block_number(now);
+    now
+}
+
+fn next_era<T: Config>() {
+    let now = next_era_begins::<T>();
+    Pallet::<T>::on_initialize(now);
+    // No block has the events of many eras.
+    System::<T>::reset_events();
+}
+
+fn next_period<T: Config>() {
+    let period = CurrentCalendar::<T>::get().map(|calendar| calendar.period);
+    while CurrentCalendar::<T>::get().map(|calendar| calendar.period) == period {
+        next_era::<T>();
+    }
+}
+
+fn dapp<T: Config>(i: u32) -> AddressOf<T> {
+    DappAddress::Account(account("dapp", i, 0))
+}
+
+fn register<T: Config>(i: u32) -> AddressOf<T> {
+    assert_ok!(Pallet::<T>::register(manager::<T>(), dapp::<T>(i), account("owner", 0, 0)));
+    dapp::<T>(i)
+}
+
+/// An account with a full ledger: staked on as many dApps as it can while voting, and unlocking as
+/// many chunks as it can, the first ones free in era 1.
+fn staker<T: Config>() -> (AccountOf<T>, Vec<AddressOf<T>>) {
+    let who = rich::<T>("staker");
+    let dapps: Vec<_> = (0..MAX_STAKES).map(register::<T>).collect();
+    let amount = minimum::<T>();
+    assert_ok!(Pallet::<T>::lock(RawOrigin::Signed(who.clone()).into(), amount * 1_000));
+    for dapp in &dapps {
+        assert_ok!(Pallet::<T>::stake(RawOrigin::Signed(who.clone()).into(), dapp.clone(), amount * 4));
+    }
+    let mut ledger = Ledgers::<T>::get(&who);
+    for i in 0..MAX_UNLOCKING {
+        assert_ok!(ledger.unlocking.try_push(Unlocking { amount, era: 1_000 + i }).map_err(|_| "full"));
+    }
+    assert_ok!(Pallet::<T>::freeze(&who, &ledger));
+    Pallet::<T>::store(&who, ledger);
+    (who, dapps)
+}
+
+/// As many dApps as wanted, all of them big enough for the best tier in the era that has just
+/// begun, and with rewards of as many periods as can be.
+fn big_dapps<T: Config>(n: u32, periods: Period) {
+    let calendar = CurrentCalendar::<T>::get().expect("the calendar has begun");
+    for i in 0..n {
+        let address = register::<T>(i);
+        Dapps::<T>::mutate(&address, |record| {
+            let record = record.as_mut().expect("it was just registered");
+            record.stake.change(&calendar, (0, 0), (Balance::MAX / 2, Balance::MAX / 2));
+            record.rewards =
+                (0..periods).map(|period| (period, 1)).collect::<Vec<_>>().try_into().expect("it fits");
+        });
+    }
+}
+
+fn ranked<T: Config>(i: u32, reward: Option<(u8, Balance)>) -> tiers::Ranked<AddressOf<T>> {
+    tiers::Ranked { dapp: dapp::<T>(i), number: i, stake: Balance::MAX / 4, reward }
+}
+
+fn turn<T: Config>(phase: Phase<AddressOf<T>>) {
+    let calendar = CurrentCalendar::<T>::get().expect("the calendar has begun");
+    CurrentTurn::<T>::put(Turn {
+        era: calendar.era,
+        period: calendar.period,
+        pool: 1_000_000_007,
+        thresholds: [1; tiers::TIERS],
+        phase,
+    });
+}
+
+#[benchmarks]
+mod benchmarks {
+    use super::*;
+
+    /// A block in which there is nothing to do.
+    #[benchmark]
+    fn idle() {
+        long::<T>();
+        #[block]
+        {
+            Pallet::<T>::on_initialize(2u32.into());
+        }
+    }
+
+    /// The last era of a cycle ends, and a period's rewards expire.
+    #[benchmark]
+    fn turn_era() {
+        begin::<T>(Shape { periods: 1, voting_eras: 1, earning_eras: 1 });
+        let (..) = staker::<T>();
+        // Stakes of the second period, and none claimed of the first.
+        next_period::<T>();
+        let who = account("staker", 0, 0);
+        assert_ok!(Pallet::<T>::stake(RawOrigin::Signed(who).into(), dapp::<T>(0), minimum::<T>()));
+        next_era::<T>();
+        let now = next_era_begins::<T>();
+        let oldest = OldestPeriod::<T>::get();
+        #[block]
+        {
+            Pallet::<T>::on_initialize(now);
+        }
+        assert_eq!(OldestPeriod::<T>::get(), oldest + 1);
+        assert!(CurrentTurn::<T>::exists());
+    }
+
+    /// The last dApps are ranked, all of them among the best and each with rewards that expire, and
+    /// the tiers are filled.
+    #[benchmark]
+    fn rank() {
+        long::<T>();
+        let parameters = Parameters { slots: tiers::MAX_SLOTS, ..CurrentParameters::<T>::get() };
+        CurrentParameters::<T>::put(parameters);
+        big_dapps::<T>(CHUNK - 1, MAX_RETENTION + 2);
+        OldestPeriod::<T>::put(MAX_RETENTION + 2);
+        let others: Vec<_> = (0..tiers::MAX_SLOTS).map(|i| ranked::<T>(CHUNK + i, None)).collect();
+        Ranking::<T>::put(tiers::Ranking::<AddressOf<T>>::truncate_from(others));
+        turn::<T>(Phase::Ranking(None));
+        #[block]
+        {
+            Pallet::<T>::on_initialize(2u32.into());
+        }
+        assert!(matches!(CurrentTurn::<T>::get(), Some(Turn { phase: Phase::Crediting(0), .. })));
+        assert!(Ranking::<T>::get().iter().all(|ranked| ranked.reward.is_some()));
+        assert!(Dapps::<T>::get(dapp::<T>(0)).is_some_and(|record| record.rewards.is_empty()));
+    }
+
+    /// As many dApps are credited as can be in a block.
+    #[benchmark]
+    fn credit() {
+        long::<T>();
+        big_dapps::<T>(CHUNK, 1);
+        let best: Vec<_> = (0..CHUNK).map(|i| ranked::<T>(i, Some((0, 1_000)))).collect();
+        Ranking::<T>::put(tiers::Ranking::<AddressOf<T>>::truncate_from(best));
+        turn::<T>(Phase::Crediting(0));
+        #[block]
+        {
+            Pallet::<T>::on_initialize(2u32.into());
+        }
+        assert!(!CurrentTurn::<T>::exists());
+        assert!(Dapps::<T>::get(dapp::<T>(CHUNK - 1)).is_some_and(|record| record.rewards.len() == 2));
+    }
+
+    #[benchmark]
+    fn set_maintenance() {
+        #[extrinsic_call]
+        _(manager::<T>(), true);
+        assert!(Maintenance::<T>::get());
+    }
+
+    #[benchmark]
+    fn set_parameters() {
+        let parameters = Parameters { retention: 7, ..Parameters::default() };
+        #[extrinsic_call]
+        _(manager::<T>(), parameters.clone());
+        assert_eq!(CurrentParameters::<T>::get(), parameters);
+    }
+
+    /// In the place of one that was unregistered, and whose last rewards have expired.
+    #[benchmark]
+    fn register() {
+        long::<T>();
+        big_dapps::<T>(1, MAX_RETENTION + 2);
+        assert_ok!(Pallet::<T>::unregister(manager::<T>(), dapp::<T>(0)));
+        Dapps::<T>::mutate(dapp::<T>(0), |record| {
+            record.as_mut().expect("it is there").unregistered = Some((0, 0));
+        });
+        OldestPeriod::<T>::put(MAX_RETENTION + 2);
+        #[extrinsic_call]
+        _(manager::<T>(), dapp::<T>(0), account("owner", 0, 0));
+        assert!(Dapps::<T>::get(dapp::<T>(0)).is_some_and(|record| record.number == 1));
+    }
+
+    #[benchmark]
+    fn unregister() {
+        long::<T>();
+        big_dapps::<T>(1, MAX_RETENTION + 2);
+        #[extrinsic_call]
+        _(manager::<T>(), dapp::<T>(0));
+        assert!(Dapps::<T>::get(dapp::<T>(0)).is_some_and(|record| record.unregistered.is_some()));
+    }
+
+    #[benchmark]
+    fn set_owner() {
+        long::<T>();
+        big_dapps::<T>(1, MAX_RETENTION + 2);
+        let new: AccountOf<T> = account("new", 0, 0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(account("owner", 0, 0)), dapp::<T>(0), new.clone());
+        assert!(Dapps::<T>::get(dapp::<T>(0)).is_some_and(|record| record.owner == new));
+    }
+
+    #[benchmark]
+    fn set_beneficiary() {
+        long::<T>();
+        big_dapps::<T>(1, MAX_RETENTION + 2);
+        let new: AccountOf<T> = account("new", 0, 0);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(account("owner", 0, 0)), dapp::<T>(0), Some(new.clone()));
+        assert!(Dapps::<T>::get(dapp::<T>(0)).is_some_and(|record| record.payee() == new));
+    }
+
+    #[benchmark]
+    fn lock() {
+        long::<T>();
+        let (who, _) = staker::<T>();
+        let before = Ledgers::<T>::get(&who).locked;
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), minimum::<T>());
+        assert_eq!(Ledgers::<T>::get(&who).locked, before + minimum::<T>());
+    }
+
+    /// The rewards and the bonus of a period that is over are paid.
+    #[benchmark]
+    fn unlock() {
+        long::<T>();
+        let (who, _) = staker::<T>();
+        next_period::<T>();
+        let era = CurrentCalendar::<T>::get().map_or(0, |calendar| calendar.era)
+            + CurrentParameters::<T>::get().unlocking_eras;
+        Ledgers::<T>::mutate(&who, |ledger| ledger.unlocking[7].era = era);
+        let before = Ledgers::<T>::get(&who).locked;
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), minimum::<T>());
+        assert_eq!(Ledgers::<T>::get(&who).locked, before - minimum::<T>());
+    }
+
+    #[benchmark]
+    fn relock() {
+        long::<T>();
+        let (who, _) = staker::<T>();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()));
+        assert!(Ledgers::<T>::get(&who).unlocking.is_empty());
+    }
+
+    #[benchmark]
+    fn claim_unlocked() {
+        long::<T>();
+        let (who, _) = staker::<T>();
+        Ledgers::<T>::mutate(&who, |ledger| {
+            for chunk in ledger.unlocking.iter_mut().take(7) {
+                chunk.era = 1;
+            }
+        });
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()));
+        assert_eq!(Ledgers::<T>::get(&who).unlocking.len(), 1);
+    }
+
+    /// The rewards and the bonus of a period that is over are paid.
+    #[benchmark]
+    fn stake() {
+        long::<T>();
+        let (who, _) = staker::<T>();
+        next_period::<T>();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), dapp::<T>(0), minimum::<T>());
+        assert_eq!(Ledgers::<T>::get(&who).staked(), minimum::<T>());
+    }
+
+    /// The rewards of some eras are paid.
+    #[benchmark]
+    fn unstake() {
+        long::<T>();
+        let (who, _) = staker::<T>();
+        for _ in 0..4 {
+            next_era::<T>();
+        }
+        let before = Ledgers::<T>::get(&who).staked();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), dapp::<T>(MAX_STAKES - 1), minimum::<T>());
+        assert_eq!(Ledgers::<T>::get(&who).staked(), before - minimum::<T>());
+    }
+
+    /// The rewards of some eras are paid.
+    #[benchmark]
+    fn move_stake() {
+        long::<T>();
+        let (who, _) = staker::<T>();
+        for _ in 0..4 {
+            next_era::<T>();
+        }
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), dapp::<T>(MAX_STAKES - 1), dapp::<T>(0), minimum::<T>());
+        assert_eq!(Ledgers::<T>::get(&who).moves, 1);
+    }
+
+    /// The rewards of a whole period and its bonus, for somebody else.
+    #[benchmark]
+    fn claim() {
+        long::<T>();
+        let (staker, _) = staker::<T>();
+        next_period::<T>();
+        let caller: AccountOf<T> = whitelisted_caller();
+        let before = <T as pallet_inflation::Config>::Currency::total_balance(&staker);
+        #[extrinsic_call]
+        _(RawOrigin::Signed(caller), staker.clone());
+        assert!(<T as pallet_inflation::Config>::Currency::total_balance(&staker) > before);
+        assert!(Ledgers::<T>::get(&staker).stakes.is_empty());
+    }
+
+    /// No weight of a call, but a proof that a claim costs the same after any number of eras.
+    #[benchmark(extra)]
+    fn claim_after_eras(e: Linear<1, 1_000>) {
+        begin::<T>(Shape { periods: 1, voting_eras: 1, earning_eras: 2_000 });
+        let (staker, _) = staker::<T>();
+        for _ in 0..e.saturating_add(1) {
+            next_era::<T>();
+        }
+        let caller: AccountOf<T> = whitelisted_caller();
+        #[extrinsic_call]
+        claim(RawOrigin::Signed(caller), staker.clone());
+        assert_eq!(Ledgers::<T>::get(&staker).era, e + 2);
+    }
+
+    /// The rewards of some periods, of which one has expired.
+    #[benchmark]
+    fn claim_dapp() {
+        long::<T>();
+        big_dapps::<T>(1, MAX_RETENTION + 2);
+        Dapps::<T>::mutate(dapp::<T>(0), |record| {
+            for (_, amount) in record.as_mut().expect("it is there").rewards.iter_mut() {
+                *amount = minimum::<T>();
+            }
+        });
+        let caller: AccountOf<T> = whitelisted_caller();
+        #[extrinsic_call]
+        _(RawOrigin::Signed(caller), dapp::<T>(0));
+        let owner: AccountOf<T> = account("owner", 0, 0);
+        assert!(!<T as pallet_inflation::Config>::Currency::total_balance(&owner).is_zero());
+        assert!(Dapps::<T>::get(dapp::<T>(0)).is_some_and(|record| record.rewards.is_empty()));
+    }
+}

@@ -1,0 +1,146 @@
+//! A chain with money, inflation and dApp staking, at a cadence that a test may choose.
+
+use crate as pallet_dapp_staking;
+use crate::Parameters;
+use cadence::Cadence;
+use frame_support::{
+    derive_impl, parameter_types,
+    traits::{ConstU128, ConstU64, Contains, Hooks, VariantCountOf},
+};
+use pallet_inflation::Shape;
+use sp_runtime::BuildStorage;
+
+pub const TREASURY: u64 = 1_001;
+pub const COLLATORS: u64 = 1_002;
+/// May not stake.
+pub const COLLATOR: u64 = 1_003;
+/// Milliseconds of an era.
+pub const ERA: u64 = 120_000;
+pub const ISSUANCE: u128 = 10_000_000_000;
+pub const SHAPE: Shape = Shape { periods: 2, voting_eras: 2, earning_eras: 4 };
+
+frame_support::construct_runtime!(
+    pub enum Test {
+        System: frame_system,
+        Timestamp: pallet_timestamp,
+        Balances: pallet_balances,
+        Inflation: pallet_inflation,
+        DappStaking: pallet_dapp_staking,
+    }
+);
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+    type AccountData = pallet_balances::AccountData<u128>;
+    type Block = frame_system::mocking::MockBlockU32<Test>;
+}
+
+impl pallet_timestamp::Config for Test {
+    type Moment = u64;
+    type OnTimestampSet = ();
+    type MinimumPeriod = ConstU64<0>;
+    type WeightInfo = ();
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+    type AccountStore = System;
+    type Balance = u128;
+    type ExistentialDeposit = ConstU128<1>;
+    type FreezeIdentifier = RuntimeFreezeReason;
+    type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
+    type RuntimeFreezeReason = RuntimeFreezeReason;
+}
+
+parameter_types! {
+    pub const Treasury: u64 = TREASURY;
+    pub const Collators: u64 = COLLATORS;
+    pub static CurrentCadence: Cadence = cadence::ASYNCHRONOUS;
+}
+
+impl pallet_inflation::Config for Test {
+    type Currency = Balances;
+    type Treasury = Treasury;
+    type Collators = Collators;
+    type ParametersOrigin = frame_system::EnsureRoot<u64>;
+    type WeightInfo = ();
+}
+
+pub struct NotCollators;
+
+impl Contains<u64> for NotCollators {
+    fn contains(who: &u64) -> bool {
+        *who != COLLATOR
+    }
+}
+
+impl pallet_dapp_staking::Config for Test {
+    type Freezer = Balances;
+    type RuntimeFreezeReason = RuntimeFreezeReason;
+    type Cadence = CurrentCadence;
+    type Time = Timestamp;
+    type MayStake = NotCollators;
+    type ManagerOrigin = frame_system::EnsureRoot<u64>;
+    type WeightInfo = ();
+}
+
+/// Short eras, small amounts, few slots.
+pub fn parameters() -> Parameters {
+    Parameters {
+        era_millis: ERA,
+        shape: SHAPE,
+        minimum_lock: 100,
+        minimum_stake: 50,
+        unlocking_eras: 2,
+        max_stakes: 4,
+        retention: 2,
+        slots: 10,
+        ..Parameters::default()
+    }
+}
+
+/// A chain in its first block, at the start of era 1, on which accounts 1 to `accounts` share all
+/// that is issued.
+pub fn chain_with(accounts: u64, cadence: Cadence, parameters: Parameters) -> sp_io::TestExternalities {
+    CurrentCadence::set(cadence);
+    let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+    let balances = (1..=accounts).map(|who| (who, ISSUANCE / u128::from(accounts))).collect();
+    pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
+        .assimilate_storage(&mut storage)
+        .unwrap();
+    pallet_inflation::GenesisConfig::<Test>::default().assimilate_storage(&mut storage).unwrap();
+    pallet_dapp_staking::GenesisConfig::<Test> { parameters, ..Default::default() }
+        .assimilate_storage(&mut storage)
+        .unwrap();
+    let mut chain = sp_io::TestExternalities::new(storage);
+    chain.execute_with(|| {
+        System::set_block_number(0);
+        next_block();
+    });
+    chain
+}
+
+pub fn chain() -> sp_io::TestExternalities {
+    chain_with(10, cadence::ASYNCHRONOUS, parameters())
+}
+
+/// One block.
+pub fn next_block() {
+    let now = System::block_number() + 1;
+    System::set_block_number(now);
+    System::reset_events();
+    pallet_timestamp::Now::<Test>::put(u64::from(now) * u64::from(CurrentCadence::get().block_millis()));
+    Inflation::on_initialize(now);
+    DappStaking::on_initialize(now);
+}
+
+/// Blocks until era `era` has begun and the tiers of the last one are dealt out, however many blocks
+/// that takes.
+pub fn to_era(era: u32) {
+    let begun = |era| crate::CurrentCalendar::<Test>::get().is_some_and(|calendar| calendar.era >= era);
+    while !begun(era) || crate::CurrentTurn::<Test>::exists() {
+        next_block();
+        frame_support::assert_ok!(DappStaking::check());
+    }
+    frame_support::assert_ok!(Inflation::check());
+}

@@ -1,0 +1,122 @@
+//! An amount that is staked, of which part counts only from the next era on.
+//!
+//! What is staked during an era counts from the next one; what is unstaked stops counting at once.
+//! While an era runs, the amount of the era before must still be known, as its rewards are dealt
+//! out in the blocks after its end. So three amounts are kept, and brought to the present era
+//! whenever one of them changes; nothing has to be done as an era or a period ends.
+
+use crate::calendar::{Calendar, Era, Period};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use pallet_inflation::Balance;
+use scale_info::TypeInfo;
+
+/// The amounts of three eras in sequence. All is unstaked as a period ends.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Staked {
+    period: Period,
+    era: Era,
+    /// Counted in the era before `era`, which may be of the period before.
+    past: Balance,
+    /// Counts in `era`.
+    current: Balance,
+    /// Counts from the era after `era` to the period's end.
+    next: Balance,
+}
+
+impl Staked {
+    /// The amount that counts in `era`, which is of `period`. Known from the era before the last
+    /// change on.
+    pub fn at(&self, era: Era, period: Period) -> Balance {
+        let before = era.saturating_add(1) == self.era;
+        if before && (period == self.period || period.saturating_add(1) == self.period) {
+            self.past
+        } else if period != self.period {
+            0
+        } else if era == self.era {
+            self.current
+        } else {
+            self.next
+        }
+    }
+
+    /// The amount from the next era on.
+    pub fn next<BlockNumber>(&self, calendar: &Calendar<BlockNumber>) -> Balance {
+        if self.period == calendar.period {
+            self.next
+        } else {
+            0
+        }
+    }
+
+    /// Replaces one holder's part: the amount that counts in this era, and the one from the next.
+    pub fn change<BlockNumber>(
+        &mut self,
+        calendar: &Calendar<BlockNumber>,
+        before: (Balance, Balance),
+        after: (Balance, Balance),
+    ) {
+        self.roll(calendar);
+        self.current = self.current.saturating_sub(before.0).saturating_add(after.0);
+        self.next = self.next.saturating_sub(before.1).saturating_add(after.1);
+    }
+
+    fn roll<BlockNumber>(&mut self, calendar: &Calendar<BlockNumber>) {
+        let (era, period) = (calendar.era, calendar.period);
+        let last = era.saturating_sub(1);
+        let period_of_last = if last < calendar.first_era { period.saturating_sub(1) } else { period };
+        *self = Staked {
+            period,
+            era,
+            past: self.at(last, period_of_last),
+            current: self.at(era, period),
+            next: self.next(calendar),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pallet_inflation::Shape;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Against a list of the amount in each era.
+        #[test]
+        fn amounts_are_those_of_a_list(
+            changes in prop::collection::vec((0u32..5, 0u128..100, 0u128..100), 1..40),
+        ) {
+            let shape = Shape { periods: 2, voting_eras: 1, earning_eras: 2 };
+            let mut calendar = Calendar::first(shape, 0u32);
+            let mut staked = Staked::default();
+            let mut list = vec![0u128; 2];
+            let mut next = 0u128;
+            for (eras, stake, unstake) in changes {
+                for _ in 0..eras {
+                    let period = calendar.period;
+                    calendar.advance(shape);
+                    if calendar.period != period {
+                        next = 0;
+                    }
+                    list.push(next);
+                    let ended = calendar.era - 1;
+                    let period = if ended < calendar.first_era { calendar.period - 1 } else { calendar.period };
+                    prop_assert_eq!(staked.at(ended, period), list[ended as usize]);
+                }
+                let before = (list[calendar.era as usize], next);
+                let unstake = unstake.min(next);
+                next = next - unstake + stake;
+                let current = before.0.min(before.1 - unstake);
+                list[calendar.era as usize] = current;
+                staked.change(&calendar, before, (current, next));
+                prop_assert_eq!(staked.at(calendar.era, calendar.period), current);
+                prop_assert_eq!(staked.next(&calendar), next);
+                let last = calendar.era - 1;
+                let period = if last < calendar.first_era { calendar.period - 1 } else { calendar.period };
+                prop_assert_eq!(staked.at(last, period), list[last as usize]);
+            }
+        }
+    }
+}

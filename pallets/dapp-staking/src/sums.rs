@@ -1,0 +1,98 @@
+//! Whether all that is stored holds together: the sums over everybody are the sums of everybody's.
+
+use crate::*;
+use frame_support::ensure;
+use sp_runtime::TryRuntimeError;
+
+impl<T: Config> Pallet<T> {
+    /// Fails with the first thing that does not hold. Walks all ledgers and all dApps.
+    pub fn check() -> Result<(), TryRuntimeError> {
+        let Some(calendar) = CurrentCalendar::<T>::get() else { return Ok(()) };
+        let (mut earning, mut staked, mut voting) = (0u128, 0u128, 0u128);
+        let mut periods: alloc::collections::BTreeMap<Period, (U256, U256)> = Default::default();
+        let mut on_dapps: alloc::vec::Vec<(AddressOf<T>, Balance, Balance)> = Default::default();
+        for (who, mut ledger) in Ledgers::<T>::iter() {
+            ensure!(!ledger.is_empty(), "an empty ledger is stored");
+            ensure!(
+                ledger.staked() <= ledger.locked || ledger.period < calendar.period,
+                "more is staked than locked"
+            );
+            ensure!(ledger.active <= ledger.staked(), "more earns than is staked");
+            let at_dapps = ledger.stakes.iter().map(|stake| stake.active).sum::<Balance>();
+            ensure!(at_dapps <= ledger.active, "more counts for dApps than earns");
+            ensure!(
+                T::Freezer::balance_frozen(&FreezeReason::DappStaking.into(), &who) == ledger.frozen(),
+                "what is frozen is not what is locked"
+            );
+            if let Some(period) = Periods::<T>::get(ledger.period) {
+                let over = ledger.period < calendar.period;
+                let until = if over { period.end } else { calendar.era };
+                let (points, bonus) = periods.entry(ledger.period).or_default();
+                *points = points.saturating_add(Self::points(&ledger, until));
+                if over {
+                    *bonus = bonus.saturating_add(ledger.voting().into());
+                }
+            }
+            ledger.enter(&calendar);
+            earning += ledger.active;
+            staked += ledger.staked();
+            voting += ledger.voting();
+            for stake in ledger.stakes {
+                match on_dapps.iter_mut().find(|(dapp, ..)| *dapp == stake.dapp) {
+                    Some((_, current, next)) => {
+                        *current += stake.active;
+                        *next += stake.total();
+                    }
+                    None => on_dapps.push((stake.dapp.clone(), stake.active, stake.total())),
+                }
+            }
+        }
+        let total = TotalStaked::<T>::get();
+        ensure!(total.at(calendar.era, calendar.period) == earning, "what earns is not the sum of all");
+        ensure!(total.next(&calendar) == staked, "what is staked is not the sum of all");
+        ensure!(TotalVoting::<T>::get() == voting, "what has a part in the bonus is not the sum of all");
+
+        let mut rewards = 0u128;
+        for (dapp, record) in Dapps::<T>::iter() {
+            let (_, current, next) =
+                on_dapps.iter().find(|(other, ..)| *other == dapp).cloned().unwrap_or((dapp.clone(), 0, 0));
+            ensure!(
+                record.stake.at(calendar.era, calendar.period) == current,
+                "a dApp's stake is not the sum"
+            );
+            ensure!(record.stake.next(&calendar) == next, "a dApp's next stake is not the sum");
+            on_dapps.retain(|(other, ..)| *other != dapp);
+            rewards += record.rewards.iter().map(|(_, amount)| amount).sum::<Balance>();
+        }
+        ensure!(on_dapps.is_empty(), "a dApp without a record is staked on");
+        ensure!(Dapps::<T>::count() <= MAX_DAPPS, "there are too many dApps");
+
+        let (mut stakers, mut bonus) = (0u128, 0u128);
+        for (number, period) in Periods::<T>::iter() {
+            ensure!(
+                number >= OldestPeriod::<T>::get() && number <= calendar.period,
+                "a period is out of range"
+            );
+            let (points, bonus_points) = periods.remove(&number).unwrap_or_default();
+            ensure!(period.stakers.points == points, "points are not the sum of all points");
+            ensure!(period.bonus.points == bonus_points, "bonus points are not the sum of all");
+            stakers += period.stakers.unpaid;
+            bonus += period.bonus.unpaid;
+        }
+        // Rewards that are being dealt out are in the ranking.
+        if let Some(Turn { phase: Phase::Crediting(done), .. }) = CurrentTurn::<T>::get() {
+            for ranked in Ranking::<T>::get().iter().skip(done as usize) {
+                rewards += ranked.reward.map_or(0, |(_, amount)| amount);
+            }
+        }
+        for (recipient, amount) in
+            [(Recipient::Stakers, stakers), (Recipient::Bonus, bonus), (Recipient::Dapps, rewards)]
+        {
+            ensure!(
+                Inflation::<T>::tally(recipient).outstanding() == amount,
+                "what is to be claimed is not what was earned and not paid"
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,558 @@
+//! Every call, where it applies and where it does not; and the promises of the economy.
+
+use crate::mock::Inflation;
+use crate::{mock::*, Error, Event, *};
+use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult, traits::fungible::InspectFreeze};
+use sp_runtime::traits::BadOrigin;
+
+const ALICE: u64 = 1;
+const BOB: u64 = 2;
+const OWNER: u64 = 9;
+const DAPP: DappAddress<u64> = DappAddress::Account(100);
+const OTHER: DappAddress<u64> = DappAddress::Contract(H160::repeat_byte(7));
+
+fn signed(who: u64) -> RuntimeOrigin {
+    RuntimeOrigin::signed(who)
+}
+
+fn root() -> RuntimeOrigin {
+    RuntimeOrigin::root()
+}
+
+fn ledger(error: LedgerError) -> Error<Test> {
+    Error::Ledger(error)
+}
+
+/// A chain with two dApps, on which Alice and Bob have locked 10 000 each.
+fn with_locks() -> sp_io::TestExternalities {
+    let mut chain = chain();
+    chain.execute_with(|| {
+        assert_ok!(DappStaking::register(root(), DAPP, OWNER));
+        assert_ok!(DappStaking::register(root(), OTHER, OWNER));
+        for who in [ALICE, BOB] {
+            assert_ok!(DappStaking::lock(signed(who), 10_000));
+        }
+    });
+    chain
+}
+
+fn era() -> Era {
+    CurrentCalendar::<Test>::get().unwrap().era
+}
+
+fn frozen(who: u64) -> u128 {
+    Balances::balance_frozen(&FreezeReason::DappStaking.into(), &who)
+}
+
+fn account(who: u64) -> AccountPosition<u64> {
+    DappStaking::account(&who).unwrap()
+}
+
+/// What the call minted for `who`.
+fn paid(who: u64, call: impl FnOnce() -> DispatchResult) -> u128 {
+    let before = Balances::free_balance(who);
+    assert_ok!(call());
+    Balances::free_balance(who) - before
+}
+
+#[test]
+fn what_is_locked_is_frozen_until_it_was_unlocked_for_some_eras() {
+    chain().execute_with(|| {
+        assert_noop!(DappStaking::lock(signed(ALICE), 0), Error::<Test>::ZeroAmount);
+        assert_noop!(DappStaking::lock(signed(ALICE), 99), Error::<Test>::BelowMinimumLock);
+        assert_noop!(DappStaking::lock(signed(ALICE), u128::MAX), Error::<Test>::NotThatMuchToLock);
+        assert_noop!(DappStaking::lock(signed(COLLATOR), 100), Error::<Test>::MayNotStake);
+        assert_ok!(DappStaking::lock(signed(ALICE), 1_000));
+        let rest = Balances::free_balance(ALICE) - 1_000;
+        assert_noop!(DappStaking::lock(signed(ALICE), rest + 1), Error::<Test>::NotThatMuchToLock);
+        assert_eq!(frozen(ALICE), 1_000);
+
+        assert_noop!(DappStaking::unlock(signed(ALICE), 1_001), ledger(LedgerError::NotThatMuchLocked));
+        assert_ok!(DappStaking::unlock(signed(ALICE), 300));
+        System::assert_last_event(Event::Unlocking { who: ALICE, amount: 300, era: 3 }.into());
+        assert_eq!(frozen(ALICE), 1_000);
+        assert_noop!(DappStaking::claim_unlocked(signed(ALICE)), ledger(LedgerError::NothingUnlocked));
+        to_era(2);
+        assert_noop!(DappStaking::claim_unlocked(signed(ALICE)), ledger(LedgerError::NothingUnlocked));
+        to_era(3);
+        assert_ok!(DappStaking::claim_unlocked(signed(ALICE)));
+        assert_eq!(frozen(ALICE), 700);
+
+        // Less than the minimum cannot remain: all is unlocked.
+        assert_ok!(DappStaking::unlock(signed(ALICE), 650));
+        assert_eq!(account(ALICE).locked, 0);
+        assert_eq!(account(ALICE).unlocking[0].0, 700);
+        assert_ok!(DappStaking::relock(signed(ALICE)));
+        assert_noop!(DappStaking::relock(signed(ALICE)), ledger(LedgerError::NothingUnlocking));
+        assert_eq!((account(ALICE).locked, frozen(ALICE)), (700, 700));
+
+        assert_ok!(DappStaking::unlock(signed(ALICE), 700));
+        to_era(5);
+        assert_ok!(DappStaking::claim_unlocked(signed(ALICE)));
+        assert_eq!(frozen(ALICE), 0);
+        assert!(!Ledgers::<Test>::contains_key(ALICE));
+    });
+}
+
+#[test]
+fn an_account_unlocks_eight_chunks_at_most() {
+    let parameters = Parameters { unlocking_eras: 20, ..parameters() };
+    chain_with(10, cadence::ASYNCHRONOUS, parameters).execute_with(|| {
+        assert_ok!(DappStaking::lock(signed(ALICE), 10_000));
+        for i in 1..=8 {
+            to_era(i);
+            assert_ok!(DappStaking::unlock(signed(ALICE), 10));
+            assert_ok!(DappStaking::unlock(signed(ALICE), 10));
+        }
+        assert_eq!(account(ALICE).unlocking.len(), 8);
+        to_era(9);
+        assert_noop!(DappStaking::unlock(signed(ALICE), 10), ledger(LedgerError::TooManyUnlocking));
+    });
+}
+
+#[test]
+fn stakes_need_a_dapp_a_lock_and_room() {
+    with_locks().execute_with(|| {
+        let nobody = DappAddress::Account(101);
+        assert_noop!(DappStaking::stake(signed(ALICE), nobody, 100), Error::<Test>::NotRegistered);
+        assert_noop!(DappStaking::stake(signed(ALICE), DAPP, 0), Error::<Test>::ZeroAmount);
+        assert_noop!(DappStaking::stake(signed(COLLATOR), DAPP, 100), Error::<Test>::MayNotStake);
+        assert_noop!(DappStaking::stake(signed(ALICE), DAPP, 49), ledger(LedgerError::BelowMinimumStake));
+        assert_noop!(
+            DappStaking::stake(signed(ALICE), DAPP, 10_001),
+            ledger(LedgerError::NotThatMuchFreeToStake)
+        );
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 9_000));
+        assert_noop!(DappStaking::unlock(signed(ALICE), 1_001), ledger(LedgerError::StillStaked));
+        for i in 0..3 {
+            assert_ok!(DappStaking::register(root(), DappAddress::Account(200 + i), OWNER));
+            assert_ok!(DappStaking::stake(signed(ALICE), DappAddress::Account(200 + i), 100));
+        }
+        assert_noop!(DappStaking::stake(signed(ALICE), OTHER, 100), ledger(LedgerError::TooManyStakes));
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 100));
+        to_era(6);
+        assert_noop!(DappStaking::stake(signed(ALICE), DAPP, 50), Error::<Test>::PeriodEndsWithThisEra);
+        assert_noop!(
+            DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 50),
+            Error::<Test>::PeriodEndsWithThisEra
+        );
+    });
+}
+
+#[test]
+fn stakes_count_from_the_next_era_and_end_with_the_period() {
+    with_locks().execute_with(|| {
+        to_era(3);
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 1_000));
+        assert_eq!(account(ALICE).earning, (0, 1_000));
+        assert_eq!(DappStaking::dapp(&DAPP).unwrap().staked, (0, 1_000));
+        to_era(4);
+        assert_noop!(DappStaking::claim(signed(ALICE), ALICE), Error::<Test>::NothingToClaim);
+        assert_eq!(account(ALICE).earning, (1_000, 1_000));
+        assert_eq!(DappStaking::dapp(&DAPP).unwrap().staked, (1_000, 1_000));
+        to_era(5);
+        assert!(account(ALICE).rewards > 0);
+        to_era(7);
+        assert_eq!(account(ALICE).earning, (0, 0));
+        assert_eq!(DappStaking::dapp(&DAPP).unwrap().staked, (0, 0));
+        assert_eq!((account(ALICE).locked, frozen(ALICE)), (10_000, 10_000));
+        // Staked too late for the bonus.
+        assert_eq!(account(ALICE).bonus, 0);
+    });
+}
+
+#[test]
+fn stakers_share_an_era_by_stake() {
+    with_locks().execute_with(|| {
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 3_000));
+        assert_ok!(DappStaking::stake(signed(BOB), OTHER, 1_000));
+        to_era(5);
+        let tally = Inflation::tally(Recipient::Stakers);
+        let alice = paid(ALICE, || DappStaking::claim(signed(BOB), ALICE));
+        let bob = paid(BOB, || DappStaking::claim(signed(BOB), BOB));
+        assert_eq!(alice + bob, tally.earned);
+        assert!(alice.abs_diff(tally.earned * 3 / 4) <= 1);
+        assert_noop!(DappStaking::claim(signed(ALICE), ALICE), Error::<Test>::NothingToClaim);
+    });
+}
+
+#[test]
+fn one_claim_brings_as_much_as_many() {
+    let run = |claims: &[Era]| {
+        with_locks().execute_with(|| {
+            for who in [ALICE, BOB] {
+                assert_ok!(DappStaking::stake(signed(who), DAPP, 5_000));
+            }
+            let before = Balances::free_balance(ALICE);
+            for era in claims {
+                to_era(*era);
+                assert_ok!(DappStaking::claim(signed(ALICE), ALICE));
+            }
+            to_era(18);
+            let _ = DappStaking::claim(signed(ALICE), ALICE);
+            Balances::free_balance(ALICE) - before
+        })
+    };
+    let (many, one) = (run(&[4, 5, 6, 7]), run(&[]));
+    assert!(one > 0);
+    assert!(one - many <= 4, "{one} {many}");
+}
+
+#[test]
+fn unstaked_stops_earning_at_once_and_what_was_staked_last_goes_first() {
+    with_locks().execute_with(|| {
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 1_000));
+        to_era(3);
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 500));
+        assert_ok!(DappStaking::unstake(signed(ALICE), DAPP, 400));
+        assert_eq!(account(ALICE).earning, (1_000, 1_100));
+        assert_ok!(DappStaking::unstake(signed(ALICE), DAPP, 400));
+        assert_eq!(account(ALICE).earning, (700, 700));
+        assert_noop!(DappStaking::unstake(signed(ALICE), DAPP, 701), ledger(LedgerError::NotThatMuchStaked));
+        assert_noop!(DappStaking::unstake(signed(ALICE), OTHER, 1), ledger(LedgerError::NothingStaked));
+        assert_noop!(DappStaking::unstake(signed(ALICE), DAPP, 0), Error::<Test>::ZeroAmount);
+        // Less than the minimum cannot remain: all is unstaked.
+        assert_ok!(DappStaking::unstake(signed(ALICE), DAPP, 651));
+        System::assert_last_event(Event::Unstaked { who: ALICE, dapp: DAPP, amount: 700 }.into());
+        assert!(account(ALICE).stakes.is_empty());
+    });
+}
+
+#[test]
+fn two_moves_are_safe_and_the_third_costs_the_bonus() {
+    with_locks().execute_with(|| {
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 1_000));
+        assert_ok!(DappStaking::stake(signed(BOB), DAPP, 1_000));
+        // Free while voting.
+        assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 1_000));
+        assert_ok!(DappStaking::move_stake(signed(ALICE), OTHER, DAPP, 1_000));
+        assert_noop!(DappStaking::move_stake(signed(ALICE), DAPP, DAPP, 1), Error::<Test>::SameDapp);
+        to_era(3);
+        // What was staked while earning has no part in the bonus, and moves first, for free.
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 200));
+        assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 200));
+        assert_eq!((account(ALICE).safe_moves, TotalVoting::<Test>::get()), (2, 2_000));
+        // A move does not stop it from earning.
+        assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 300));
+        assert_eq!(account(ALICE).earning, (1_000, 1_200));
+        assert_eq!(DappStaking::dapp(&DAPP).unwrap().staked.0, 1_700);
+        assert_ok!(DappStaking::unstake(signed(ALICE), DAPP, 100));
+        assert_eq!((account(ALICE).safe_moves, TotalVoting::<Test>::get()), (0, 1_900));
+        // The third: what is taken off the dApp and what remains there.
+        assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 100));
+        assert_eq!(TotalVoting::<Test>::get(), 1_300);
+        let voting =
+            |dapp| account(ALICE).stakes.into_iter().find(|stake| stake.dapp == dapp).unwrap().voting;
+        assert_eq!((voting(DAPP), voting(OTHER)), (0, 300));
+
+        to_era(7);
+        let bonus = Inflation::tally(Recipient::Bonus).earned;
+        assert!(account(ALICE).bonus.abs_diff(bonus * 3 / 13) <= 1);
+        assert!(account(BOB).bonus.abs_diff(bonus * 10 / 13) <= 1);
+        let _ = paid(ALICE, || DappStaking::claim(signed(ALICE), ALICE));
+        let _ = paid(BOB, || DappStaking::claim(signed(BOB), BOB));
+        assert_eq!(Inflation::tally(Recipient::Bonus).outstanding(), 0);
+        // Another period, another two.
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 1_000));
+        assert_eq!(account(ALICE).safe_moves, 2);
+    });
+}
+
+#[test]
+fn a_bonus_nobody_kept_is_not_minted() {
+    with_locks().execute_with(|| {
+        to_era(3);
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 1_000));
+        to_era(7);
+        let tally = Inflation::tally(Recipient::Bonus);
+        assert!(tally.planned > 0);
+        assert_eq!(tally.earned, 0);
+    });
+}
+
+#[test]
+fn leaving_an_unregistered_dapp_costs_nothing() {
+    with_locks().execute_with(|| {
+        for who in [ALICE, BOB] {
+            assert_ok!(DappStaking::stake(signed(who), DAPP, 1_000));
+        }
+        to_era(3);
+        assert_noop!(DappStaking::unregister(signed(OWNER), DAPP), BadOrigin);
+        assert_ok!(DappStaking::unregister(root(), DAPP));
+        assert_noop!(DappStaking::unregister(root(), DAPP), Error::<Test>::NotRegistered);
+        assert_noop!(DappStaking::stake(signed(BOB), DAPP, 100), Error::<Test>::NotRegistered);
+        assert_noop!(
+            DappStaking::move_stake(signed(ALICE), OTHER, DAPP, 100),
+            ledger(LedgerError::NothingStaked)
+        );
+        assert_noop!(DappStaking::set_owner(signed(OWNER), DAPP, BOB), Error::<Test>::NotRegistered);
+        for _ in 0..3 {
+            assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 200));
+        }
+        assert_eq!((account(ALICE).safe_moves, TotalVoting::<Test>::get()), (2, 2_000));
+        // Bob leaves it where it is, and it goes on earning.
+        to_era(4);
+        assert!(account(BOB).rewards > 0);
+        // It can come back when the period is over.
+        assert_noop!(DappStaking::register(root(), DAPP, BOB), Error::<Test>::NotForgottenYet);
+        to_era(7);
+        assert_ok!(DappStaking::register(root(), DAPP, BOB));
+        assert_noop!(DappStaking::register(root(), DAPP, BOB), Error::<Test>::AlreadyRegistered);
+    });
+}
+
+#[test]
+fn an_unregistered_dapp_is_paid_for_the_eras_before() {
+    with_locks().execute_with(|| {
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 10_000));
+        assert_ok!(DappStaking::set_parameters(root(), low_thresholds()));
+        to_era(4);
+        let earned = DappStaking::dapp(&DAPP).unwrap().rewards;
+        assert!(earned > 0);
+        assert_ok!(DappStaking::unregister(root(), DAPP));
+        to_era(7);
+        assert_eq!(DappStaking::dapp(&DAPP).unwrap().rewards, earned);
+        assert_noop!(DappStaking::register(root(), DAPP, BOB), Error::<Test>::NotForgottenYet);
+        assert_eq!(paid(OWNER, || DappStaking::claim_dapp(signed(BOB), DAPP)), earned);
+        assert_noop!(DappStaking::claim_dapp(signed(BOB), DAPP), Error::<Test>::NotRegistered);
+        assert_eq!(Dapps::<Test>::count(), 1);
+    });
+}
+
+/// Tiers that a stake of some thousands reaches.
+fn low_thresholds() -> Parameters {
+    let mut parameters = parameters();
+    for (tier, parts) in parameters.tiers.iter_mut().zip([900, 500, 100, 10]) {
+        tier.threshold = sp_runtime::Perbill::from_parts(parts);
+    }
+    parameters
+}
+
+#[test]
+fn dapps_are_paid_by_tier_to_their_beneficiary() {
+    with_locks().execute_with(|| {
+        assert_ok!(DappStaking::set_parameters(root(), low_thresholds()));
+        // The first tier takes 9 000, and a little more as the issuance grows; the second 5 000.
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 9_500));
+        assert_ok!(DappStaking::stake(signed(BOB), OTHER, 5_500));
+        to_era(3);
+        assert_noop!(DappStaking::claim_dapp(signed(BOB), DAPP), Error::<Test>::NothingToClaim);
+        to_era(4);
+        let pool = Inflation::tally(Recipient::Dapps).planned;
+        // One slot in the first tier, two in the second.
+        assert_eq!(DappStaking::dapp(&DAPP).unwrap().tier, Some((3, 0)));
+        assert_eq!(DappStaking::dapp(&OTHER).unwrap().tier, Some((3, 1)));
+        let first = DappStaking::dapp(&DAPP).unwrap().rewards;
+        assert_eq!(first, pool * 4 / 10);
+        assert_eq!(
+            Inflation::tally(Recipient::Dapps).earned,
+            first + DappStaking::dapp(&OTHER).unwrap().rewards
+        );
+
+        assert_noop!(DappStaking::set_beneficiary(signed(BOB), DAPP, Some(BOB)), Error::<Test>::NotTheOwner);
+        assert_ok!(DappStaking::set_beneficiary(signed(OWNER), DAPP, Some(77)));
+        assert_eq!(paid(77, || DappStaking::claim_dapp(signed(BOB), DAPP)), first);
+        assert_noop!(DappStaking::set_owner(signed(BOB), DAPP, BOB), Error::<Test>::NotTheOwner);
+        assert_ok!(DappStaking::set_owner(signed(OWNER), DAPP, BOB));
+        assert_ok!(DappStaking::set_beneficiary(signed(BOB), DAPP, None));
+        to_era(7);
+        // Three eras in one claim.
+        let three = paid(BOB, || DappStaking::claim_dapp(signed(ALICE), DAPP));
+        assert!(three.abs_diff(3 * first) <= 3, "{three} {first}");
+    });
+}
+
+#[test]
+fn rewards_expire_after_their_time_and_are_never_minted() {
+    with_locks().execute_with(|| {
+        assert_ok!(DappStaking::set_parameters(root(), low_thresholds()));
+        for (who, dapp) in [(ALICE, DAPP), (BOB, OTHER)] {
+            assert_ok!(DappStaking::stake(signed(who), dapp, 9_000));
+        }
+        // Two periods after theirs, the rewards can still be claimed; in the third they cannot.
+        to_era(18);
+        let _ = paid(BOB, || DappStaking::claim(signed(BOB), BOB));
+        let of_stakers = Inflation::tally(Recipient::Stakers).outstanding();
+        to_era(19);
+        assert!(account(ALICE).expired);
+        assert_eq!(account(ALICE).rewards, 0);
+        assert_noop!(DappStaking::claim(signed(ALICE), ALICE), Error::<Test>::RewardsExpired);
+        assert_eq!(Inflation::tally(Recipient::Stakers).expired, of_stakers);
+        // As the dApps were ranked, what had expired was taken off their records.
+        assert_noop!(DappStaking::claim_dapp(signed(ALICE), DAPP), Error::<Test>::NothingToClaim);
+        assert!(Inflation::tally(Recipient::Dapps).expired > 0);
+        for recipient in [Recipient::Stakers, Recipient::Dapps] {
+            assert_eq!(Inflation::tally(recipient).outstanding(), 0);
+        }
+        // The account is as good as new.
+        assert_ok!(DappStaking::unlock(signed(ALICE), 10_000));
+        assert_noop!(DappStaking::claim(signed(ALICE), ALICE), Error::<Test>::NothingToClaim);
+    });
+}
+
+#[test]
+fn eras_that_no_reward_depends_on_are_forgotten() {
+    with_locks().execute_with(|| {
+        to_era(100);
+        // Those of three periods and one before, and what the last turns have not come to yet.
+        assert!(
+            EarnedPerUnit::<Test>::iter().count() <= 3 * 6 + 2 + 4,
+            "{}",
+            EarnedPerUnit::<Test>::iter().count()
+        );
+        assert_eq!(Periods::<Test>::iter().count(), 3);
+    });
+}
+
+#[test]
+fn all_stands_still_in_maintenance() {
+    with_locks().execute_with(|| {
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 1_000));
+        assert_noop!(DappStaking::set_maintenance(signed(ALICE), true), BadOrigin);
+        assert_ok!(DappStaking::set_maintenance(root(), true));
+        let calls = [
+            crate::Call::lock { amount: 100 },
+            crate::Call::unlock { amount: 100 },
+            crate::Call::relock {},
+            crate::Call::claim_unlocked {},
+            crate::Call::stake { dapp: DAPP, amount: 100 },
+            crate::Call::unstake { dapp: DAPP, amount: 100 },
+            crate::Call::move_stake { from: DAPP, to: OTHER, amount: 100 },
+            crate::Call::claim { staker: ALICE },
+            crate::Call::claim_dapp { dapp: DAPP },
+            crate::Call::set_owner { dapp: DAPP, owner: BOB },
+            crate::Call::set_beneficiary { dapp: DAPP, beneficiary: None },
+        ];
+        for call in calls {
+            let call = RuntimeCall::from(call);
+            let outcome = sp_runtime::traits::Dispatchable::dispatch(call.clone(), signed(ALICE));
+            assert_eq!(outcome.unwrap_err().error, Error::<Test>::Stopped.into(), "{call:?}");
+        }
+        assert_noop!(DappStaking::register(root(), DappAddress::Account(5), BOB), Error::<Test>::Stopped);
+        assert_noop!(DappStaking::unregister(root(), DAPP), Error::<Test>::Stopped);
+        (0..100).for_each(|_| next_block());
+        assert_eq!(era(), 1);
+        // The treasury has what it was due in the era, and no more.
+        let era_share = Inflation::tally(Recipient::Treasury).planned;
+        assert_eq!(Balances::free_balance(TREASURY), era_share);
+
+        assert_ok!(DappStaking::set_maintenance(root(), false));
+        next_block();
+        assert_eq!(era(), 2);
+        (0..20).for_each(|_| next_block());
+        assert_eq!(era(), 3);
+        assert_ok!(DappStaking::unstake(signed(ALICE), DAPP, 100));
+    });
+}
+
+#[test]
+fn five_hundred_dapps_are_dealt_out_in_blocks_while_users_act() {
+    let mut parameters = Parameters { slots: 100, ..low_thresholds() };
+    for tier in &mut parameters.tiers {
+        tier.threshold = sp_runtime::Perbill::from_parts(10);
+    }
+    chain_with(10, cadence::ASYNCHRONOUS, parameters).execute_with(|| {
+        let dapps: Vec<_> = (0..u64::from(MAX_DAPPS)).map(|i| DappAddress::Account(1_000 + i)).collect();
+        for dapp in &dapps {
+            assert_ok!(DappStaking::register(root(), dapp.clone(), OWNER));
+        }
+        assert_noop!(DappStaking::register(root(), DAPP, OWNER), Error::<Test>::TooManyDapps);
+        // Accounts of four dApps each; the later a dApp, the more is staked on it.
+        for (i, dapp) in dapps.iter().enumerate().rev().take(120) {
+            let who = 10_000 + i as u64 / 4;
+            let _ = <Balances as frame_support::traits::Currency<u64>>::deposit_creating(&who, 10_000);
+            assert_ok!(DappStaking::lock(signed(who), 2_000));
+            assert_ok!(DappStaking::stake(signed(who), dapp.clone(), 1_000 + i as u128));
+        }
+        to_era(3);
+        let blocks_until = |done: &dyn Fn() -> bool| {
+            let mut blocks = 0;
+            while !done() {
+                next_block();
+                blocks += 1;
+            }
+            blocks
+        };
+        blocks_until(&|| era() == 4);
+        // The best one is left, and the others go on as well, before it is their turn.
+        let best = dapps.last().unwrap();
+        assert_ok!(DappStaking::unstake(signed(10_000 + 499 / 4), best.clone(), 1_499));
+        assert_ok!(DappStaking::unregister(root(), dapps[498].clone()));
+        let blocks = blocks_until(&|| !CurrentTurn::<Test>::exists());
+        assert_eq!(blocks, 11 + 2);
+        let tier = |i: usize| DappStaking::dapp(&dapps[i]).unwrap().tier;
+        assert_eq!(tier(499), Some((3, 0)));
+        assert_eq!(tier(498), Some((3, 0)));
+        assert_eq!(tier(400), Some((3, 3)));
+        assert_eq!(tier(399), None);
+        assert_ok!(DappStaking::check());
+        blocks_until(&|| era() == 5 && !CurrentTurn::<Test>::exists());
+        assert_eq!(tier(499), Some((3, 0)), "nothing is staked on it any more");
+        assert_eq!(tier(497), Some((4, 0)));
+        assert_eq!(tier(398), Some((4, 3)));
+    });
+}
+
+#[test]
+fn the_calendar_tells_when_what_ends() {
+    for cadence in [cadence::SYNCHRONOUS, cadence::ASYNCHRONOUS] {
+        chain_with(10, cadence, parameters()).execute_with(|| {
+            let start = u64::from(cadence.block_millis());
+            let calendar = DappStaking::calendar_position().unwrap();
+            assert_eq!(calendar.era_ends, start + ERA);
+            assert_eq!((calendar.subperiod, calendar.subperiod_ends), (Subperiod::Voting, start + 2 * ERA));
+            assert_eq!((calendar.period_ends, calendar.cycle_ends), (start + 6 * ERA, start + 12 * ERA));
+            assert_eq!(calendar.period_of_cycle, (1, 2));
+            to_era(9);
+            (0..3).for_each(|_| next_block());
+            let calendar = DappStaking::calendar_position().unwrap();
+            assert_eq!(calendar.era_ends, start + 9 * ERA);
+            assert_eq!((calendar.subperiod, calendar.subperiod_ends), (Subperiod::Earning, start + 12 * ERA));
+            assert_eq!(calendar.period_of_cycle, (2, 2));
+            assert_eq!(calendar.cycle_ends, start + 12 * ERA);
+        });
+    }
+}
+
+#[test]
+fn a_cycle_in_which_all_is_earned_and_claimed_mints_its_plan_to_the_unit() {
+    for cadence in [cadence::SYNCHRONOUS, cadence::ASYNCHRONOUS] {
+        chain_with(10, cadence, low_thresholds()).execute_with(|| {
+            // Ten dApps for ten slots: one, two, three and four of them of each tier.
+            let dapps: Vec<_> = (0..10).map(|i| DappAddress::Account(1_000 + i)).collect();
+            for dapp in &dapps {
+                assert_ok!(DappStaking::register(root(), dapp.clone(), OWNER));
+            }
+            // Above the ideal rate, in amounts that divide badly.
+            for period in 0..2 {
+                for (i, dapp) in (0u32..).zip(&dapps) {
+                    let who = u64::from(i) + 1;
+                    let _ = DappStaking::lock(signed(who), 700_000_000 + 7 * u128::from(i));
+                    assert_ok!(DappStaking::stake(
+                        signed(who),
+                        dapp.clone(),
+                        600_000_001 + 3 * u128::from(i)
+                    ));
+                }
+                to_era(6 * period + 7);
+            }
+            for (i, dapp) in (0u64..).zip(&dapps) {
+                assert_ok!(DappStaking::claim(signed(OWNER), i + 1));
+                assert_ok!(DappStaking::claim_dapp(signed(OWNER), dapp.clone()));
+            }
+            // The new cycle's first blocks, in which the tiers were dealt out, paid for themselves.
+            let of_new_cycle: u128 = [Recipient::Treasury, Recipient::Collators]
+                .map(|of| {
+                    Inflation::tally(of).issued - pallet_inflation::OpeningTallies::<Test>::get(of).issued
+                })
+                .iter()
+                .sum();
+            assert!(of_new_cycle > 0);
+            assert_eq!(Balances::total_issuance() - of_new_cycle, ISSUANCE + ISSUANCE * 7 / 100);
+            for recipient in [Recipient::Stakers, Recipient::Bonus, Recipient::Dapps] {
+                let tally = Inflation::tally(recipient);
+                assert_eq!((tally.issued, tally.expired), (tally.planned, 0), "{recipient:?}");
+            }
+        });
+    }
+}

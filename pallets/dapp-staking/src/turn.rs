@@ -1,0 +1,244 @@
+//! The turn of an era.
+//!
+//! The first block of an era ends the last one: stakers' rewards, which depend on one sum alone, and
+//! where a period ends, its bonus. If dApps earn, the blocks after it deal out the tiers: [`CHUNK`]
+//! dApps are ranked a block, then as many are credited a block. The next era waits for that, so an
+//! era should have more blocks than that takes: thirteen for five hundred dApps.
+
+use crate::*;
+use alloc::vec::Vec;
+use core::time::Duration;
+use frame_support::{traits::fungible::Inspect, weights::Weight};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::traits::Saturating;
+
+/// dApps that are ranked, or credited, in one block.
+pub const CHUNK: u32 = 50;
+
+/// How far the tiers of an era are dealt out.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Phase<Dapp> {
+    /// The dApps up to this one, in the order of the map, are ranked.
+    Ranking(Option<Dapp>),
+    /// So many of the best are credited.
+    Crediting(u32),
+}
+
+/// The dealing out of an era's tiers.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Turn<Dapp> {
+    /// The era, which has ended.
+    pub era: Era,
+    /// The era's period.
+    pub period: Period,
+    /// What it is worth if all slots are filled.
+    pub pool: Balance,
+    /// The stakes that the tiers take.
+    pub thresholds: [Balance; tiers::TIERS],
+    pub phase: Phase<Dapp>,
+}
+
+impl<T: Config> Pallet<T> {
+    /// What is to be done about eras in block `now`.
+    pub(crate) fn turn(now: BlockNumberFor<T>) -> Weight {
+        if Maintenance::<T>::get() {
+            return <T as Config>::WeightInfo::idle();
+        }
+        let Some(calendar) = CurrentCalendar::<T>::get() else {
+            Self::begin(now);
+            return <T as Config>::WeightInfo::turn_era();
+        };
+        match CurrentTurn::<T>::get() {
+            Some(turn) => {
+                let (turn, weight) = match turn.phase {
+                    Phase::Ranking(ref after) => {
+                        let after = after.clone();
+                        (Some(Self::rank(turn, after)), <T as Config>::WeightInfo::rank())
+                    }
+                    Phase::Crediting(from) => (Self::credit(turn, from), <T as Config>::WeightInfo::credit()),
+                };
+                CurrentTurn::<T>::set(turn);
+                weight
+            }
+            None if now >= calendar.next_era => {
+                Self::turn_era(now, calendar);
+                <T as Config>::WeightInfo::turn_era()
+            }
+            None => <T as Config>::WeightInfo::idle(),
+        }
+    }
+
+    /// The first era of all begins.
+    fn begin(now: BlockNumberFor<T>) {
+        let shape = CurrentParameters::<T>::get().shape;
+        let calendar = Calendar::first(shape, now);
+        OldestPeriod::<T>::put(calendar.period);
+        Inflation::<T>::begin_cycle(shape);
+        Self::begin_period(&calendar);
+        Self::begin_era(now, calendar);
+    }
+
+    fn begin_period(calendar: &Calendar<BlockNumberFor<T>>) {
+        let period = PeriodRewards {
+            first_era: calendar.era,
+            end: calendar.period_end(),
+            stakers: Pool::default(),
+            bonus: Pool::default(),
+        };
+        Periods::<T>::insert(calendar.period, period);
+    }
+
+    fn begin_era(now: BlockNumberFor<T>, mut calendar: Calendar<BlockNumberFor<T>>) {
+        let time = Duration::from_millis(CurrentParameters::<T>::get().era_millis);
+        let blocks: BlockNumberFor<T> = T::Cadence::get().blocks(time).into();
+        calendar.next_era = now.saturating_add(blocks);
+        Inflation::<T>::begin_era(now, calendar.next_era);
+        Self::deposit_event(Event::EraBegun {
+            era: calendar.era,
+            period: calendar.period,
+            subperiod: calendar.subperiod(),
+        });
+        CurrentCalendar::<T>::put(calendar);
+    }
+
+    /// Ends the era and begins the next.
+    fn turn_era(now: BlockNumberFor<T>, mut calendar: Calendar<BlockNumberFor<T>>) {
+        let (ended, period) = (calendar.era, calendar.period);
+        let mut earned = EarnedPerUnit::<T>::get(ended.saturating_sub(1));
+        if calendar.subperiod() == Subperiod::Earning {
+            let staked = TotalStaked::<T>::get().at(ended, period);
+            let rewards = Inflation::<T>::end_earning_era(staked);
+            let rate = rate(rewards.stakers, staked);
+            earned = earned.saturating_add(rate);
+            Periods::<T>::mutate_extant(period, |period| {
+                period.stakers.add(rewards.stakers, rate.saturating_mul(staked.into()));
+            });
+            let issuance = <T as pallet_inflation::Config>::Currency::total_issuance();
+            CurrentTurn::<T>::put(Turn {
+                era: ended,
+                period,
+                pool: rewards.dapps,
+                thresholds: tiers::thresholds(&CurrentParameters::<T>::get().tiers, issuance),
+                phase: Phase::Ranking(None),
+            });
+            Ranking::<T>::kill();
+        }
+        EarnedPerUnit::<T>::insert(ended, earned);
+
+        let ends = calendar.advance(CurrentParameters::<T>::get().shape);
+        if ends != Ended::Era {
+            let kept = TotalVoting::<T>::take();
+            let bonus = Inflation::<T>::end_period(kept > 0);
+            Periods::<T>::mutate_extant(period, |period| period.bonus.add(bonus, kept.into()));
+            Self::begin_period(&calendar);
+        }
+        if ends == Ended::Cycle {
+            Inflation::<T>::begin_cycle(calendar.shape);
+        }
+        Self::forget(&calendar);
+        Self::begin_era(now, calendar);
+    }
+
+    /// Lets the oldest period go if its rewards have expired, and a few of the oldest eras that
+    /// nobody's rewards depend on any more.
+    fn forget(calendar: &Calendar<BlockNumberFor<T>>) {
+        let mut oldest = OldestPeriod::<T>::get();
+        if oldest.saturating_add(CurrentParameters::<T>::get().retention) < calendar.period {
+            if let Some(period) = Periods::<T>::take(oldest) {
+                Inflation::<T>::expire(Recipient::Stakers, period.stakers.unpaid);
+                Inflation::<T>::expire(Recipient::Bonus, period.bonus.unpaid);
+            }
+            oldest = oldest.saturating_add(1);
+            OldestPeriod::<T>::put(oldest);
+        }
+        // The era before a period's first is what its eras are reckoned from.
+        let needed = Periods::<T>::get(oldest).map_or(0, |period| period.first_era.saturating_sub(1));
+        let from = OldestEra::<T>::get();
+        let to = needed.min(from.saturating_add(2));
+        for era in from..to {
+            EarnedPerUnit::<T>::remove(era);
+        }
+        OldestEra::<T>::put(to.max(from));
+    }
+
+    /// Ranks some dApps; after the last, the best are given their tiers.
+    fn rank(mut turn: Turn<AddressOf<T>>, after: Option<AddressOf<T>>) -> Turn<AddressOf<T>> {
+        let rest = match &after {
+            Some(dapp) => Dapps::<T>::iter_from(Dapps::<T>::hashed_key_for(dapp)),
+            None => Dapps::<T>::iter(),
+        };
+        let chunk: Vec<_> = rest.take(CHUNK as usize).collect();
+        let last = chunk.last().map(|(dapp, _)| dapp.clone());
+        let is_last = chunk.len() < CHUNK as usize;
+
+        let parameters = CurrentParameters::<T>::get();
+        let (oldest, period) =
+            (OldestPeriod::<T>::get(), CurrentCalendar::<T>::get().map_or(0, |calendar| calendar.period));
+        let mut ranking = Ranking::<T>::get();
+        for (dapp, mut record) in chunk {
+            let kept = record.rewards.len();
+            let mut expired = 0u128;
+            record.rewards.retain(|(period, amount)| {
+                if *period < oldest {
+                    expired = expired.saturating_add(*amount);
+                }
+                *period >= oldest
+            });
+            Inflation::<T>::expire(Recipient::Dapps, expired);
+            if record.is_over(period) {
+                Dapps::<T>::remove(&dapp);
+                continue;
+            }
+            if record.rewards.len() != kept {
+                Dapps::<T>::insert(&dapp, &record);
+            }
+            let stake = record.stake.at(turn.era, turn.period);
+            let was_registered = record.unregistered.is_none_or(|(era, _)| era > turn.era);
+            if was_registered && stake > 0 && turn.thresholds.iter().any(|threshold| stake >= *threshold) {
+                let ranked = tiers::Ranked { dapp, number: record.number, stake, reward: None };
+                tiers::insert(&mut ranking, ranked, parameters.slots);
+            }
+        }
+        turn.phase = Phase::Ranking(last.or(after));
+        if is_last {
+            let earned =
+                tiers::reward(&mut ranking, &parameters.tiers, &turn.thresholds, parameters.slots, turn.pool);
+            Inflation::<T>::allot(Recipient::Dapps, earned);
+            turn.phase = Phase::Crediting(0);
+        }
+        Ranking::<T>::put(ranking);
+        turn
+    }
+
+    /// Credits some of the best dApps; none is left to do after the last.
+    fn credit(turn: Turn<AddressOf<T>>, from: u32) -> Option<Turn<AddressOf<T>>> {
+        let ranking = Ranking::<T>::get();
+        for ranked in ranking.iter().skip(from as usize).take(CHUNK as usize) {
+            let Some((tier, reward)) = ranked.reward else { continue };
+            // Who is ranked has a record, with room for every period that counts.
+            let credited = Dapps::<T>::mutate_exists(&ranked.dapp, |record| {
+                let Some(record) = record else { return false };
+                record.tier = Some((turn.era, tier));
+                match record.rewards.iter_mut().find(|(period, _)| *period == turn.period) {
+                    Some((_, amount)) => {
+                        *amount = amount.saturating_add(reward);
+                        true
+                    }
+                    None => record.rewards.try_push((turn.period, reward)).is_ok(),
+                }
+            });
+            if !credited {
+                Inflation::<T>::expire(Recipient::Dapps, reward);
+                continue;
+            }
+            Self::deposit_event(Event::TierReached {
+                dapp: ranked.dapp.clone(),
+                era: turn.era,
+                tier,
+                reward,
+            });
+        }
+        let done = from.saturating_add(CHUNK);
+        (done < ranking.len() as u32).then_some(Turn { phase: Phase::Crediting(done), ..turn })
+    }
+}

@@ -1,0 +1,192 @@
+use crate::{mock::*, *};
+use frame_support::{assert_noop, assert_ok, traits::Hooks};
+use sp_runtime::{traits::BadOrigin, Perbill};
+
+const SHAPE: Shape = Shape { periods: 2, voting_eras: 1, earning_eras: 3 };
+const ERA: u64 = 7;
+
+fn run_to(block: u64) {
+    while System::block_number() < block {
+        System::set_block_number(System::block_number() + 1);
+        Inflation::on_initialize(System::block_number());
+    }
+    assert_ok!(Inflation::check());
+}
+
+/// Runs whole eras from here, of which those that earn have `staked` staked; what they are worth
+/// is issued to Alice at once.
+fn run_cycle(staked: Balance, kept: bool) {
+    Inflation::begin_cycle(SHAPE);
+    for _ in 0..SHAPE.periods {
+        for era in 0..SHAPE.period_eras() {
+            let start = System::block_number();
+            Inflation::begin_era(start, start + ERA);
+            run_to(start + ERA);
+            if era >= SHAPE.voting_eras {
+                let rewards = Inflation::end_earning_era(staked);
+                assert_ok!(Inflation::issue(&ALICE, &[(Recipient::Stakers, rewards.stakers)]));
+                Inflation::allot(Recipient::Dapps, rewards.dapps);
+                assert_ok!(Inflation::issue(&ALICE, &[(Recipient::Dapps, rewards.dapps)]));
+            }
+        }
+        let bonus = Inflation::end_period(kept);
+        assert_ok!(Inflation::issue(&ALICE, &[(Recipient::Bonus, bonus)]));
+    }
+}
+
+#[test]
+fn a_cycle_in_which_all_is_earned_mints_its_plan_to_the_unit() {
+    chain().execute_with(|| {
+        for cycle in 0..3 {
+            let before = Balances::total_issuance();
+            run_cycle(before, true);
+            let minted = Balances::total_issuance() - before;
+            assert_eq!(minted, before * 7 / 100, "cycle {cycle}");
+            assert_eq!(minted, CurrentPlan::<Test>::get().unwrap().maximum);
+        }
+        let paid = Inflation::tally(Recipient::Treasury).issued;
+        assert_eq!(Balances::free_balance(TREASURY), paid);
+    });
+}
+
+#[test]
+fn what_is_not_earned_is_not_minted() {
+    chain().execute_with(|| {
+        run_cycle(0, false);
+        let amounts = CurrentPlan::<Test>::get().unwrap().amounts;
+        let minted = Balances::total_issuance() - ISSUANCE;
+        assert_eq!(minted, amounts.treasury + amounts.collators + amounts.dapps);
+        let stakers = Inflation::tally(Recipient::Stakers);
+        assert_eq!(stakers.planned, amounts.base + amounts.adjustable);
+        assert_eq!(stakers.earned, 0);
+        assert_eq!(Inflation::tally(Recipient::Bonus).planned, amounts.bonus);
+    });
+}
+
+#[test]
+fn adjustable_rewards_follow_the_staked_share_up_to_the_ideal_rate() {
+    let stakers = |staked_percent: u128| {
+        chain().execute_with(|| {
+            Inflation::begin_cycle(SHAPE);
+            Inflation::end_earning_era(ISSUANCE * staked_percent / 100).stakers
+        })
+    };
+    let amounts = chain().execute_with(|| {
+        Inflation::begin_cycle(SHAPE);
+        CurrentPlan::<Test>::get().unwrap().amounts
+    });
+    let (base, adjustable) = (amounts.base / 6, amounts.adjustable / 6);
+    assert!(stakers(25).abs_diff(base + adjustable / 2) <= 1);
+    assert!(stakers(10).abs_diff(base + adjustable / 5) <= 1);
+    assert_eq!(stakers(50), base + adjustable);
+    assert_eq!(stakers(100), base + adjustable);
+}
+
+#[test]
+fn what_an_account_cannot_take_yet_is_paid_later() {
+    chain().execute_with(|| {
+        // So little that the treasury would be dead with the first payments.
+        let mut parameters = Parameters::default();
+        parameters.maximum = Perbill::from_parts(2_000);
+        assert_ok!(Inflation::set_parameters(RuntimeOrigin::root(), parameters));
+        let mut treasury = 0;
+        Inflation::begin_cycle(SHAPE);
+        let amounts = CurrentPlan::<Test>::get().unwrap().amounts;
+        assert_eq!(amounts.treasury, 100);
+        for era in 0..8 {
+            let start = System::block_number();
+            Inflation::begin_era(start, start + ERA);
+            run_to(start + 1);
+            assert_eq!(Balances::free_balance(TREASURY) > 0, era > 0);
+            run_to(start + ERA);
+            treasury = Balances::free_balance(TREASURY);
+        }
+        assert_eq!(treasury, amounts.treasury);
+        assert_eq!(Balances::free_balance(COLLATORS), amounts.collators);
+    });
+}
+
+#[test]
+fn blocks_of_an_era_differ_by_one_unit() {
+    chain().execute_with(|| {
+        Inflation::begin_cycle(SHAPE);
+        Inflation::begin_era(1, 1 + ERA);
+        let mut last = 0;
+        let mut paid = vec![];
+        for block in 2..=1 + ERA {
+            run_to(block);
+            paid.push(Balances::free_balance(TREASURY) - last);
+            last = Balances::free_balance(TREASURY);
+        }
+        assert!(paid.iter().max().unwrap() - paid.iter().min().unwrap() <= 1, "{paid:?}");
+        run_to(20);
+        assert_eq!(Balances::free_balance(TREASURY), last, "nothing past the era's end");
+    });
+}
+
+#[test]
+fn parameters_take_effect_with_the_next_cycle_and_only_if_they_are_sound() {
+    chain().execute_with(|| {
+        Inflation::begin_cycle(SHAPE);
+        let plan = CurrentPlan::<Test>::get();
+        let mut parameters = Parameters::default();
+        parameters.maximum = Perbill::from_percent(3);
+        assert_noop!(Inflation::set_parameters(RuntimeOrigin::signed(ALICE), parameters), BadOrigin);
+
+        let mut broken = parameters;
+        broken.shares.treasury = Perbill::from_percent(6);
+        assert_noop!(
+            Inflation::set_parameters(RuntimeOrigin::root(), broken),
+            Error::<Test>::SharesAreNotOneWhole
+        );
+        let mut broken = parameters;
+        broken.ideal_staking = Perbill::zero();
+        assert_noop!(
+            Inflation::set_parameters(RuntimeOrigin::root(), broken),
+            Error::<Test>::IdealStakingIsZero
+        );
+
+        assert_ok!(Inflation::set_parameters(RuntimeOrigin::root(), parameters));
+        System::assert_last_event(Event::ParametersSet { parameters }.into());
+        assert_eq!(CurrentPlan::<Test>::get(), plan);
+        Inflation::begin_cycle(SHAPE);
+        assert_eq!(CurrentPlan::<Test>::get().unwrap().maximum, ISSUANCE * 3 / 100);
+    });
+}
+
+#[test]
+fn what_expires_is_booked_and_never_minted() {
+    chain().execute_with(|| {
+        Inflation::begin_cycle(SHAPE);
+        let stakers = Inflation::end_earning_era(ISSUANCE).stakers;
+        assert_ok!(Inflation::issue(&ALICE, &[(Recipient::Stakers, stakers - 5)]));
+        Inflation::expire(Recipient::Stakers, 5);
+        let tally = Inflation::tally(Recipient::Stakers);
+        assert_eq!((tally.outstanding(), tally.expired), (0, 5));
+        assert_eq!(Balances::total_issuance(), ISSUANCE + stakers - 5);
+        // Too little for an account to exist: refused, and still to be had.
+        Inflation::allot(Recipient::Dapps, 5);
+        assert!(Inflation::issue(&99, &[(Recipient::Dapps, 5)]).is_err());
+        assert_eq!(Inflation::tally(Recipient::Dapps).outstanding(), 5);
+    });
+}
+
+#[test]
+fn the_report_tells_plan_and_progress() {
+    chain().execute_with(|| {
+        assert_eq!(Inflation::report(), None);
+        run_cycle(ISSUANCE, true);
+        Inflation::begin_cycle(SHAPE);
+        let start = System::block_number();
+        Inflation::begin_era(start, start + ERA);
+        run_to(start + 3);
+        let report = Inflation::report().unwrap();
+        assert_eq!(u64::from(report.era_blocks), ERA);
+        let of = |wanted| report.so_far.iter().find(|(recipient, _)| *recipient == wanted).unwrap().1;
+        let era = part(report.amounts.treasury, 8, 0);
+        assert_eq!(of(Recipient::Treasury).planned, era);
+        assert_eq!(of(Recipient::Treasury).issued, era * 3 / u128::from(ERA));
+        assert_eq!(report.treasury_per_block, era / u128::from(ERA));
+        assert_eq!(of(Recipient::Stakers), Tally::default());
+    });
+}
