@@ -160,25 +160,27 @@ pub fn processes_of(dir: &Path) -> Vec<String> {
 }
 
 /// Watches `relay` for `blocks` blocks, from the first that includes a parablock on. As in the SDK's
-/// own test of the pace, a block that changes the session does not count: it backs nothing.
-pub async fn observe(relay: &Client, blocks: u64) -> Result<Vec<Candidate>> {
+/// own test of the pace, a block that changes the session does not count: it backs nothing. Returns
+/// what was included, and how many blocks were watched in all.
+pub async fn observe(relay: &Client, blocks: u64) -> Result<(Vec<Candidate>, u64)> {
     let mut stream = relay.stream_best_blocks().await?;
     let mut included = Vec::new();
-    let mut end = None;
+    // The first block watched, and the first not watched any more.
+    let mut span = None::<(u64, u64)>;
     while let Some(block) = stream.next().await {
         let block = block?;
-        if end.is_some_and(|end| block.number() >= end) {
-            return Ok(included);
+        if let Some((first, end)) = span.filter(|(_, end)| block.number() >= *end) {
+            return Ok((included, end - first));
         }
         let at = block.at().await?;
         for candidate in chain::candidates(&at, PARA_ID).await? {
             // A fork of the relay chain may include a block a second time.
             if candidate.stage == Stage::Included && !included.contains(&candidate) {
-                end.get_or_insert(block.number() + blocks);
+                span.get_or_insert((block.number(), block.number() + blocks));
                 included.push(candidate);
             }
         }
-        if let (Some(end), true) = (&mut end, chain::changes_session(&at).await?) {
+        if let (Some((_, end)), true) = (&mut span, chain::changes_session(&at).await?) {
             *end += 1;
         }
     }

@@ -26,19 +26,19 @@ const START: Duration = Duration::from_secs(120);
 pub async fn watch(nodes: &Nodes, blocks: Option<u32>) -> Result<()> {
     println!("starting {} nodes", nodes.validators.len() + nodes.collators.len());
     let started = Instant::now();
-    let relay = connect(&nodes.validators[0], started).await?;
+    connect(&nodes.validators[0], started).await?;
     println!("{:>6.1} s  relay chain answers", started.elapsed().as_secs_f32());
-    let para = connect(&nodes.collators[0], started).await?;
+    connect(&nodes.collators[0], started).await?;
     println!("{:>6.1} s  parachain answers", started.elapsed().as_secs_f32());
     endpoints(nodes);
 
-    let mut view = View::new(chain::slot_duration(&para).await?, started);
-    let mut streams = Streams::open(relay, para).await?;
+    let mut streams = open(nodes).await?;
+    let mut view = View::new(streams.slot, started);
     loop {
         match streams.next(&mut view).await {
             Ok(()) => (),
             // A node that died may be coming back; another may be there already.
-            Err(_) => streams = reopen(nodes).await?,
+            Err(_) => streams = open(nodes).await?,
         }
         if let Some(n) = blocks.filter(|n| view.pace.blocks() >= *n) {
             view.table.finish();
@@ -86,6 +86,8 @@ fn endpoints(nodes: &Nodes) {
 
 /// The block streams that the view is made of.
 struct Streams {
+    /// Length of the parachain's slots.
+    slot: Duration,
     built: Blocks<PolkadotConfig>,
     finalised: Blocks<PolkadotConfig>,
     relay: Blocks<PolkadotConfig>,
@@ -94,6 +96,7 @@ struct Streams {
 impl Streams {
     async fn open(relay: Client, para: Client) -> Result<Self> {
         Ok(Self {
+            slot: chain::slot_duration(&para).await?,
             // Not only the best: that stream leaves out the blocks that a reorganisation skips over.
             built: para.stream_all_blocks().await?,
             finalised: para.stream_blocks().await?,
@@ -112,8 +115,8 @@ impl Streams {
     }
 }
 
-/// Opens the streams again, on the first nodes that answer.
-async fn reopen(nodes: &Nodes) -> Result<Streams> {
+/// Opens the streams on the first nodes that answer, until some do.
+async fn open(nodes: &Nodes) -> Result<Streams> {
     let since = Instant::now();
     loop {
         if let (Some(relay), Some(para)) = (any(&nodes.validators).await, any(&nodes.collators).await) {
