@@ -1,24 +1,54 @@
 //! The change from one cadence to another, and the three conversions it takes.
 
 use crate::{BlockNumber, Cadence};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
 
-/// A change of cadence, at a block.
+/// A count of blocks over time.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Clock {
+    /// The block whose moment time is told from.
+    pub origin: BlockNumber,
+    /// Time between two blocks, in milliseconds; above zero.
+    pub block_millis: u32,
+}
+
+impl Clock {
+    /// Milliseconds from the origin to `block`; negative for what was before it.
+    pub const fn millis(&self, block: BlockNumber) -> i64 {
+        (block as i64 - self.origin as i64) * self.block_millis as i64
+    }
+}
+
+/// A change from one clock to another, whose origins are the same moment.
 ///
-/// Blocks up to `at` were built at the cadence `from`, blocks after it are built at `to`; the
-/// moment of block `at` is the one moment that both count the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// That is a chain's change of [`Cadence`] ([`Change::of_cadence`]), or the change of a pallet to
+/// another `BlockNumberProvider`, the relay chain's say, whose block numbers are others altogether.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct Change {
-    pub from: Cadence,
-    pub to: Cadence,
-    pub at: BlockNumber,
+    pub from: Clock,
+    pub to: Clock,
 }
 
 impl Change {
+    /// The change from one cadence to another where blocks up to `at` were built at the cadence
+    /// `from`, and blocks after it are built at `to`.
+    pub const fn of_cadence(from: Cadence, to: Cadence, at: BlockNumber) -> Self {
+        Change {
+            from: Clock { origin: at, block_millis: from.block_millis() },
+            to: Clock { origin: at, block_millis: to.block_millis() },
+        }
+    }
+
     /// A length in blocks, in blocks of the new cadence: as long or longer, by less than one block.
     /// Saturates at [`BlockNumber::MAX`].
     pub const fn duration(&self, blocks: BlockNumber) -> BlockNumber {
-        let millis = blocks as u64 * self.from.block_millis() as u64;
-        let blocks = millis.div_ceil(self.to.block_millis() as u64);
+        let millis = blocks as u64 * self.from.block_millis as u64;
+        let blocks = millis.div_ceil(self.to.block_millis as u64);
         if blocks > BlockNumber::MAX as u64 {
             BlockNumber::MAX
         } else {
@@ -26,27 +56,29 @@ impl Change {
         }
     }
 
-    /// The block number at which the moment of `block` falls in blocks of the new cadence.
+    /// The block number at which the moment of `block` falls on the new clock.
     ///
     /// A moment ahead comes no earlier and less than one block later; saturates at
     /// [`BlockNumber::MAX`], which means never before and after. A moment behind stays as long ago
     /// or longer, by less than one block. `None` is a moment before block zero, as a chain that
-    /// gets faster finds in its far past: whoever stored it must rebase it on [`Change::at`].
+    /// gets faster finds in its far past: whoever stored it must rebase it on the change.
     pub const fn deadline(&self, block: BlockNumber) -> Option<BlockNumber> {
-        if block >= self.at {
-            Some(self.at.saturating_add(self.duration(block - self.at)))
+        if block == BlockNumber::MAX {
+            Some(block)
+        } else if block >= self.from.origin {
+            Some(self.to.origin.saturating_add(self.duration(block - self.from.origin)))
         } else {
-            self.at.checked_sub(self.duration(self.at - block))
+            self.to.origin.checked_sub(self.duration(self.from.origin - block))
         }
     }
 
-    /// An amount per block, per block of the new cadence: the same amount per time, rounded down,
-    /// so that nothing is minted by rounding. Saturates at [`u128::MAX`].
+    /// An amount per block, per block of the new clock: the same amount per time, rounded down, so
+    /// that nothing is minted by rounding. Saturates at [`u128::MAX`].
     ///
     /// What is rounded away is less than one unit a block; whoever owes an exact total keeps the
     /// total and divides that instead.
     pub const fn rate(&self, amount: u128) -> u128 {
-        let (from, to) = (self.from.block_millis() as u128, self.to.block_millis() as u128);
+        let (from, to) = (self.from.block_millis as u128, self.to.block_millis as u128);
         // amount * to / from, without overflow where the result fits.
         let (whole, rest) = (amount / from, amount % from);
         whole.saturating_mul(to).saturating_add(rest * to / from)
@@ -69,19 +101,15 @@ mod tests {
     use super::*;
     use crate::{ASYNCHRONOUS, SYNCHRONOUS};
 
-    const SWITCH: Change = Change { from: SYNCHRONOUS, to: ASYNCHRONOUS, at: 1_000 };
+    const SWITCH: Change = Change::of_cadence(SYNCHRONOUS, ASYNCHRONOUS, 1_000);
 
-    /// Milliseconds from the change to `block`, counted at `cadence`; negative in the past.
-    fn moment(cadence: Cadence, at: BlockNumber, block: BlockNumber) -> i128 {
-        (i128::from(block) - i128::from(at)) * i128::from(cadence.block_millis())
+    fn any_clock() -> impl Strategy<Value = Clock> {
+        (any_cadence(), any::<BlockNumber>())
+            .prop_map(|(cadence, origin)| Clock { origin, block_millis: cadence.block_millis() })
     }
 
     fn any_change() -> impl Strategy<Value = Change> {
-        (any_cadence(), any_cadence(), any::<BlockNumber>()).prop_map(|(from, to, at)| Change {
-            from,
-            to,
-            at,
-        })
+        (any_clock(), any_clock()).prop_map(|(from, to)| Change { from, to })
     }
 
     #[test]
@@ -114,21 +142,22 @@ mod tests {
         ) {
             let after = change.duration(blocks);
             prop_assume!(after < BlockNumber::MAX);
-            prop_assert!(change.to.time(after) >= change.from.time(blocks));
-            prop_assert!(change.to.time(after) < change.from.time(blocks) + change.to.time(1));
+            let time = |clock: Clock, blocks| u64::from(clock.block_millis) * u64::from(blocks);
+            prop_assert!(time(change.to, after) >= time(change.from, blocks));
+            prop_assert!(time(change.to, after) < time(change.from, blocks) + time(change.to, 1));
         }
 
         #[test]
         fn a_deadline_keeps_its_moment_within_a_block(change in any_change(), block: BlockNumber) {
-            let before = moment(change.from, change.at, block);
+            let before = change.from.millis(block);
             match change.deadline(block) {
                 Some(BlockNumber::MAX) => (),
                 Some(after) => {
-                    let drift = moment(change.to, change.at, after) - before;
+                    let drift = change.to.millis(after) - before;
                     let away = if before < 0 { -drift } else { drift };
-                    prop_assert!((0..i128::from(change.to.block_millis())).contains(&away), "drift {drift} ms");
+                    prop_assert!((0..i64::from(change.to.block_millis)).contains(&away), "drift {drift} ms");
                 },
-                None => prop_assert!(before < moment(change.to, change.at, 0), "block zero would do"),
+                None => prop_assert!(before < change.to.millis(0), "block zero would do"),
             }
         }
 
@@ -140,15 +169,22 @@ mod tests {
 
         #[test]
         fn a_rate_pays_the_same_in_the_same_time(change in any_change(), amount in 0..u128::MAX >> 32) {
-            let (from, to) = (u128::from(change.from.block_millis()), u128::from(change.to.block_millis()));
+            let (from, to) = (u128::from(change.from.block_millis), u128::from(change.to.block_millis));
             let after = change.rate(amount);
             prop_assert!(after * from <= amount * to, "minted by rounding");
             prop_assert!((after + 1) * from > amount * to, "lost more than a unit a block");
         }
 
         #[test]
-        fn no_change_changes_nothing(cadence in any_cadence(), at: BlockNumber, n: BlockNumber, amount: u128) {
-            let change = Change { from: cadence, to: cadence, at };
+        fn a_rate_loses_less_than_a_unit_a_block_over_a_day(amount in 0..u128::MAX >> 64) {
+            let day = |cadence: Cadence| u128::from(cadence.blocks(crate::days(1)));
+            let (before, after) = (amount * day(SYNCHRONOUS), SWITCH.rate(amount) * day(ASYNCHRONOUS));
+            prop_assert!(after <= before && before - after < day(ASYNCHRONOUS));
+        }
+
+        #[test]
+        fn no_change_changes_nothing(clock in any_clock(), n: BlockNumber, amount: u128) {
+            let change = Change { from: clock, to: clock };
             prop_assert_eq!(change.duration(n), n);
             prop_assert_eq!(change.deadline(n), Some(n));
             prop_assert_eq!(change.rate(amount), amount);

@@ -4,8 +4,8 @@
 //! inclusion, and how long each may execute. People think in time and the chain counts blocks:
 //! [`Cadence::blocks`] is the one place where a [`Duration`] becomes a number of blocks.
 //!
-//! When a chain [changes](Change) its cadence, what it has stored in blocks follows by three
-//! conversions and no others: of a [deadline](Change::deadline) (a block number, ahead or behind),
+//! When a chain [changes](Change) its cadence, or a pallet its [`Clock`], what it has stored in blocks
+//! follows by three conversions and no others: of a [deadline](Change::deadline) (a block number, ahead or behind),
 //! of a [duration](Change::duration) (a length in blocks) and of a [rate](Change::rate) (an amount
 //! per block). Each keeps wall-clock time: a lock is never shortened, and lengthened by less than
 //! one block.
@@ -14,7 +14,7 @@
 
 mod change;
 
-pub use change::Change;
+pub use change::{Change, Clock};
 pub use core::time::Duration;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
