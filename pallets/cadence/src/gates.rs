@@ -1,0 +1,72 @@
+//! What a runtime puts in the way of calls, of the scheduler and of upgrades while entries are being
+//! rescaled. All else of the chain goes on.
+
+use crate::{Config, Error, History, Pallet, Rescale, RescaleAll, Rescaling};
+use alloc::vec::Vec;
+use cadence::{BlockNumber, Duration};
+use core::marker::PhantomData;
+use frame_support::{
+    dispatch::DispatchResult,
+    ensure,
+    traits::{Contains, Get, GetCallMetadata},
+    weights::Weight,
+};
+use frame_system::SetCode;
+
+impl<T: Config> Pallet<T> {
+    /// The pallets whose entries are not all rescaled yet.
+    pub fn closed() -> Vec<&'static str> {
+        match Rescaling::<T>::get() {
+            Some(rescaling) => {
+                T::Stored::names().into_iter().skip(rescaling.position.pallet as usize).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+}
+
+/// As `BaseCallFilter`: all calls, but those of pallets whose entries are not all rescaled yet. These
+/// fail with `System::CallFiltered`. Root, as everywhere in FRAME, is not filtered.
+pub struct Open<T>(PhantomData<T>);
+
+impl<T: Config<RuntimeCall: GetCallMetadata>> Contains<T::RuntimeCall> for Open<T> {
+    fn contains(call: &T::RuntimeCall) -> bool {
+        !Rescaling::<T>::exists() || !Pallet::<T>::closed().contains(&call.get_call_metadata().pallet_name)
+    }
+}
+
+/// As the scheduler's `MaximumWeight`: none while `Last` is not rescaled, and `Max` ever after. With
+/// no weight the scheduler does nothing, and remembers where it stopped.
+///
+/// `Last` is the last of the pallets that the scheduler must not wake: itself, or the referenda.
+pub struct Resting<T, Last, Max>(PhantomData<(T, Last, Max)>);
+
+impl<T: Config, Last: Rescale, Max: Get<Weight>> Get<Weight> for Resting<T, Last, Max> {
+    fn get() -> Weight {
+        if Rescaling::<T>::exists() && Pallet::<T>::closed().contains(&Last::name()) {
+            Weight::zero()
+        } else {
+            Max::get()
+        }
+    }
+}
+
+/// As `OnSetCode`: refuses new code as long as something is left to rescale.
+pub struct OnceRescaled<T, S>(PhantomData<(T, S)>);
+
+impl<T: Config, S: SetCode<T>> SetCode<T> for OnceRescaled<T, S> {
+    fn set_code(code: Vec<u8>) -> DispatchResult {
+        ensure!(!Rescaling::<T>::exists(), Error::<T>::StillRescaling);
+        S::set_code(code)
+    }
+}
+
+/// As the offset of `PeriodicSessions`: such that a session that ran when the cadence changed ended
+/// when it would have ended. `Length` is that of a session.
+pub struct Phase<T, Length>(PhantomData<(T, Length)>);
+
+impl<T: Config, Length: Get<Duration>, N: From<BlockNumber>> Get<N> for Phase<T, Length> {
+    fn get() -> N {
+        crate::history::phase(&History::<T>::get(), Length::get()).into()
+    }
+}

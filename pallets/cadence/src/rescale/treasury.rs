@@ -1,0 +1,54 @@
+//! The treasury: from when and until when a spend can be claimed, and when the last spend period
+//! ended, are deadlines. The length of a spend period and of a payout period are constants of the
+//! runtime, and follow the build.
+
+use super::{deadline, Rescale, Stored};
+use crate::Walk;
+use alloc::{format, vec::Vec};
+use cadence::{Change, Clock};
+use codec::MaxEncodedLen;
+use core::marker::PhantomData;
+use frame_support::traits::{tokens::Pay, PalletInfoAccess};
+use pallet_treasury::{AssetBalanceOf, BlockNumberFor, LastSpendPeriod, SpendIndex, SpendStatus, Spends};
+
+pub struct Treasury<T, I = ()>(PhantomData<(T, I)>);
+
+type Status<T, I> = SpendStatus<
+    <T as pallet_treasury::Config<I>>::AssetKind,
+    AssetBalanceOf<T, I>,
+    <T as pallet_treasury::Config<I>>::Beneficiary,
+    BlockNumberFor<T, I>,
+    <<T as pallet_treasury::Config<I>>::Paymaster as Pay>::Id,
+>;
+
+impl<T: pallet_treasury::Config<I>, I: 'static> Rescale for Treasury<T, I> {
+    fn name() -> &'static str {
+        pallet_treasury::Pallet::<T, I>::name()
+    }
+
+    fn rescale(change: &Change, walk: &mut Walk) -> bool {
+        let most = SpendIndex::max_encoded_len() + Status::<T, I>::max_encoded_len();
+        let entries = |after| match after {
+            None => Spends::<T, I>::iter(),
+            Some(key) => Spends::<T, I>::iter_from(key),
+        };
+        walk.value(0, 4, || LastSpendPeriod::<T, I>::mutate_extant(|last| deadline(change, last)))
+            && walk.map(1, (most, 0), entries, |(index, mut spend)| {
+                deadline(change, &mut spend.valid_from);
+                deadline(change, &mut spend.expire_at);
+                Spends::<T, I>::insert(index, spend);
+                0
+            })
+    }
+
+    fn stored(clock: &Clock) -> Vec<Stored> {
+        let last = LastSpendPeriod::<T, I>::get();
+        let mut stored: Vec<_> =
+            last.map(|last| Stored::deadline("last spend period".into(), clock, last)).into_iter().collect();
+        for (index, spend) in Spends::<T, I>::iter() {
+            stored.push(Stored::deadline(format!("start of spend {index}"), clock, spend.valid_from));
+            stored.push(Stored::deadline(format!("expiry of spend {index}"), clock, spend.expire_at));
+        }
+        stored
+    }
+}

@@ -1,0 +1,83 @@
+//! XCM: a query's timeout, when its response came, and until when a location may act for another,
+//! are deadlines. The last is a `u64` whatever the chain's block number is.
+
+use super::{deadline, Rescale, Stored};
+use crate::Walk;
+use alloc::{format, vec::Vec};
+use cadence::{Change, Clock};
+use core::marker::PhantomData;
+use frame_support::{storage_alias, traits::PalletInfoAccess, Blake2_128Concat};
+use frame_system::pallet_prelude::BlockNumberFor;
+use pallet_xcm::{AuthorizedAliasesEntry, MaxAuthorizedAliases, QueryStatus, TicketOf};
+use xcm::VersionedLocation;
+
+pub struct Xcm<T>(PhantomData<T>);
+
+// The pallet's own storage, which it keeps to itself.
+
+#[storage_alias]
+type Queries<T: pallet_xcm::Config> =
+    StorageMap<pallet_xcm::Pallet<T>, Blake2_128Concat, u64, QueryStatus<BlockNumberFor<T>>>;
+
+#[storage_alias]
+type AuthorizedAliases<T: pallet_xcm::Config> = StorageMap<
+    pallet_xcm::Pallet<T>,
+    Blake2_128Concat,
+    VersionedLocation,
+    AuthorizedAliasesEntry<TicketOf<T>, MaxAuthorizedAliases>,
+>;
+
+/// What a query takes in bytes: its response is as large as an XCM may be. More is of no harm, it is
+/// charged for once it is read.
+const MOST: usize = 16 * 1_024;
+
+impl<T: pallet_xcm::Config> Rescale for Xcm<T> {
+    fn name() -> &'static str {
+        pallet_xcm::Pallet::<T>::name()
+    }
+
+    fn rescale(change: &Change, walk: &mut Walk) -> bool {
+        let entries = |after| match after {
+            None => Queries::<T>::iter(),
+            Some(key) => Queries::<T>::iter_from(key),
+        };
+        let aliases = |after| match after {
+            None => AuthorizedAliases::<T>::iter(),
+            Some(key) => AuthorizedAliases::<T>::iter_from(key),
+        };
+        walk.map(0, (MOST, 0), entries, |(id, mut query)| {
+            match &mut query {
+                QueryStatus::Pending { timeout, .. } => deadline(change, timeout),
+                QueryStatus::Ready { at, .. } => deadline(change, at),
+                QueryStatus::VersionNotifier { .. } => return 0,
+            }
+            Queries::<T>::insert(id, query);
+            0
+        }) && walk.map(1, (MOST, 0), aliases, |(target, mut entry)| {
+            for aliaser in entry.aliasers.iter_mut() {
+                aliaser.expiry.iter_mut().for_each(|expiry| deadline(change, expiry));
+            }
+            AuthorizedAliases::<T>::insert(target, entry);
+            0
+        })
+    }
+
+    fn stored(clock: &Clock) -> Vec<Stored> {
+        let queries = Queries::<T>::iter().filter_map(|(id, query)| match query {
+                QueryStatus::Pending { timeout, .. } => {
+                    Some(Stored::deadline(format!("timeout of query {id}"), clock, timeout))
+                }
+                QueryStatus::Ready { at, .. } => {
+                    Some(Stored::deadline(format!("response to query {id}"), clock, at))
+                }
+                QueryStatus::VersionNotifier { .. } => None,
+            });
+        let aliases = AuthorizedAliases::<T>::iter().flat_map(|(target, entry)| {
+            entry.aliasers.into_iter().filter_map(move |aliaser| {
+                let what = format!("expiry of {:?} as {target:?}", aliaser.location);
+                Some(Stored::deadline(what, clock, aliaser.expiry?))
+            })
+        });
+        queries.chain(aliases).collect()
+    }
+}

@@ -1,0 +1,3 @@
+//! State of every kind on both sides of a change, at random and at its edges.
+mod behaviour;
+mod moments;
