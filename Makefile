@@ -3,11 +3,16 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)/release
 CARGO := scripts/cargo
 
-.PHONY: run build test bench setup
+.PHONY: run activation build test bench setup
 
 ## A local network at six seconds a block, until Ctrl-C. ARGS go to `tandem up`.
 run: build
 	@$(TARGET)/tandem up $(ARGS)
+
+## A living chain taken from twelve-second blocks to six-second ones; some fifteen minutes. ARGS go
+## to `tandem activate`.
+activation: build
+	@$(TARGET)/tandem activate $(ARGS)
 
 ## The node, the relay chain's binaries and `tandem`.
 build: setup

@@ -1,4 +1,6 @@
 //! Local networks of a relay chain and our parachain, and what happens on them.
 
+pub mod activate;
 pub mod chain;
+pub mod para;
 pub mod up;

@@ -2,12 +2,13 @@
 
 use clap::Parser;
 use std::process::ExitCode;
-use tandem_cli::up;
+use tandem_cli::{activate, up};
 
 #[derive(Parser)]
-#[command(version, about = "Starts a local network and watches its blocks")]
+#[command(version, about = "Starts a local network, watches its blocks, and takes it to six-second ones")]
 enum Command {
     Up(up::Options),
+    Activate(activate::Options),
 }
 
 // One thread: the processes of a network die with the thread that started them.
@@ -15,6 +16,7 @@ enum Command {
 async fn main() -> ExitCode {
     let result = match Command::parse() {
         Command::Up(options) => up::run(options).await,
+        Command::Activate(options) => activate::run(options).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! A local network as its users see it: `tandem up` as a process, the chains by RPC.
+//! A local network as its users see it: `tandem` as a process, the chains by RPC.
 
 use anyhow::{bail, ensure, Context, Result};
 use nix::{
@@ -38,7 +38,7 @@ pub fn folder(name: &str) -> PathBuf {
     path
 }
 
-/// A running `tandem up`.
+/// A running `tandem up`, or `tandem activate`.
 pub struct Network {
     tandem: Child,
     dir: PathBuf,
@@ -47,11 +47,20 @@ pub struct Network {
 impl Network {
     /// Starts a network in `dir`, with the options `args`.
     pub fn start(dir: &Path, args: &[&str]) -> Result<Self> {
+        Self::run("up", dir, args)
+    }
+
+    /// Starts the switch of a network in `dir`, with the options `args`.
+    pub fn activate(dir: &Path, args: &[&str]) -> Result<Self> {
+        Self::run("activate", dir, args)
+    }
+
+    fn run(command: &str, dir: &Path, args: &[&str]) -> Result<Self> {
         fs::create_dir_all(dir.parent().context("a folder")?)?;
         let _ = fs::remove_file(dir.join("network.json"));
         let output = File::create(dir.with_extension("out"))?;
         let tandem = Command::new(binaries().join("tandem"))
-            .args(["up", "--dir"])
+            .args([command, "--dir"])
             .arg(dir)
             .args(args)
             .stdin(Stdio::null())
@@ -61,7 +70,7 @@ impl Network {
         Ok(Self { tandem, dir: dir.to_path_buf() })
     }
 
-    /// What `tandem up` printed so far.
+    /// What `tandem` printed so far.
     pub fn output(&self) -> String {
         fs::read_to_string(self.dir.with_extension("out")).unwrap_or_default()
     }
@@ -78,7 +87,7 @@ impl Network {
                 }
             }
             if let Some(status) = self.tandem.try_wait()? {
-                bail!("tandem up ended ({status}), having printed:\n{}", self.output());
+                bail!("tandem ended ({status}), having printed:\n{}", self.output());
             }
             ensure!(
                 since.elapsed() < Duration::from_secs(180),
@@ -117,11 +126,34 @@ impl Network {
     pub fn stop(mut self) -> Result<()> {
         kill(Pid::from_raw(self.tandem.id() as i32), Signal::SIGINT)?;
         let status = self.tandem.wait()?;
-        ensure!(status.success(), "tandem up ended with {status}:\n{}", self.output());
+        ensure!(status.success(), "tandem ended with {status}:\n{}", self.output());
         self.leaves_nothing()
     }
 
-    /// Waits until `tandem up` ends by itself; fails if a process is left.
+    /// Waits until `tandem` has printed `words`.
+    pub async fn says(&mut self, words: &str, within: Duration) -> Result<()> {
+        let since = Instant::now();
+        while !self.output().contains(words) {
+            if let Some(status) = self.tandem.try_wait()? {
+                bail!("tandem ended ({status}) without \"{words}\", having printed:\n{}", self.output());
+            }
+            ensure!(since.elapsed() < within, "no \"{words}\" after {within:?}:\n{}", self.output());
+            sleep(Duration::from_millis(200)).await;
+        }
+        Ok(())
+    }
+
+    /// As [`Network::wait`], but fails if it takes longer.
+    pub async fn wait_within(mut self, within: Duration) -> Result<(ExitStatus, String)> {
+        let since = Instant::now();
+        while self.tandem.try_wait()?.is_none() {
+            ensure!(since.elapsed() < within, "tandem still runs after {within:?}:\n{}", self.output());
+            sleep(Duration::from_millis(200)).await;
+        }
+        self.wait()
+    }
+
+    /// Waits until `tandem` ends by itself; fails if a process is left.
     pub fn wait(mut self) -> Result<(ExitStatus, String)> {
         let status = self.tandem.wait()?;
         self.leaves_nothing()?;

@@ -5,14 +5,14 @@
 //! watched ([`watch`]) until Ctrl-C, until as many blocks as asked for are included, or until a
 //! node dies. Whatever the end, no process is left behind.
 
-mod binaries;
-mod nodes;
+pub(crate) mod binaries;
+pub(crate) mod nodes;
 mod pace;
-mod processes;
-mod run_folder;
-mod specs;
+pub(crate) mod processes;
+pub(crate) mod run_folder;
+pub(crate) mod specs;
 mod table;
-mod watch;
+pub(crate) mod watch;
 
 pub use specs::PARA_ID;
 
@@ -144,7 +144,7 @@ async fn network(
 ) -> Result<()> {
     if folder.kept().is_none() {
         println!("making chain specs");
-        specs::make(shape, binaries, folder).await?;
+        specs::make(shape, binaries, folder, None).await?;
         folder.keep(shape)?;
     }
     let nodes = nodes::Nodes::plan(shape, binaries, folder, options.ports).await?;

@@ -9,13 +9,13 @@ use super::{
     binaries::{output, Binaries},
     nodes::NAMES,
     run_folder::RunFolder,
-    Shape,
+    Cadence, Shape,
 };
 use anyhow::{ensure, Context, Result};
 use codec::{Decode, Encode};
 use serde_json::{json, Value};
 use sp_crypto_hashing::twox_128;
-use std::fs;
+use std::{fs, path::Path};
 use subxt::utils::AccountId32;
 
 /// File names, in the run folder.
@@ -25,11 +25,20 @@ pub const RELAY: &str = "relay.json";
 /// The parachain's id, as in the runtime's preset of the local network.
 pub const PARA_ID: u32 = 2000;
 
-/// Makes both specs.
-pub async fn make(shape: &Shape, binaries: &Binaries, folder: &RunFolder) -> Result<()> {
+/// Makes both specs; with `speedup`, governance runs that many times faster than written, instead
+/// of as fast as the preset says.
+pub async fn make(
+    shape: &Shape,
+    binaries: &Binaries,
+    folder: &RunFolder,
+    speedup: Option<u32>,
+) -> Result<()> {
     let plain = output(&binaries.collator, &["export-chain-spec", "--chain", shape.cadence.chain()]).await?;
     let mut spec: Value = serde_json::from_str(&plain).context("the parachain's chain spec")?;
     only_collators(&mut spec, shape.collators.into())?;
+    if let Some(speedup) = speedup {
+        patch(&mut spec)?["governance"]["speedup"] = json!(speedup);
+    }
     let parachain = raw(&binaries.collator, &spec, PARACHAIN, folder).await?;
     folder.write(PARACHAIN, &parachain)?;
 
@@ -53,8 +62,14 @@ pub async fn make(shape: &Shape, binaries: &Binaries, folder: &RunFolder) -> Res
     folder.write(RELAY, &serde_json::to_string(&spec)?)
 }
 
+/// The runtime of the local network at `cadence`, as the chain stores it.
+pub async fn code(cadence: Cadence, collator: &Path) -> Result<Vec<u8>> {
+    let code = output(collator, &["export-genesis-wasm", "--chain", cadence.chain()]).await?;
+    hex::decode(code.trim().trim_start_matches("0x")).context("the runtime that the collator exports")
+}
+
 /// The raw form of `spec`, made by way of a file in the run folder.
-async fn raw(binary: &std::path::Path, spec: &Value, name: &str, folder: &RunFolder) -> Result<String> {
+async fn raw(binary: &Path, spec: &Value, name: &str, folder: &RunFolder) -> Result<String> {
     let plain = format!("plain-{name}");
     folder.write(&plain, &serde_json::to_string(spec)?)?;
     let path = folder.path().join(&plain);

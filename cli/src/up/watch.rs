@@ -51,7 +51,8 @@ pub async fn watch(nodes: &Nodes, blocks: Option<u32>) -> Result<()> {
     }
 }
 
-async fn connect(node: &Node, since: Instant) -> Result<Client> {
+/// A client of `node`, once it answers; it may take two minutes from `since` on.
+pub(crate) async fn connect(node: &Node, since: Instant) -> Result<Client> {
     loop {
         match Client::from_insecure_url(&node.rpc).await {
             Ok(client) => return Ok(client),
@@ -70,7 +71,8 @@ async fn connect(node: &Node, since: Instant) -> Result<Client> {
     }
 }
 
-fn endpoints(nodes: &Nodes) {
+/// Prints where the nodes answer, and who has money.
+pub(crate) fn endpoints(nodes: &Nodes) {
     println!();
     for node in nodes.validators.iter().chain(&nodes.collators) {
         println!("{:<14} {}", node.name, node.rpc);

@@ -1,0 +1,284 @@
+//! The parachain as an account's owner uses it: calls, and what the newest blocks say.
+//!
+//! [`Client`] alone knows blocks once they are final, which takes half a minute. Here the newest
+//! block counts, final or not, and nonces are counted by us: what a node says of an account whose
+//! last call is in a block that is not final may be of another fork.
+
+use crate::chain::{Client, ClientAt};
+use anyhow::{bail, Context, Result};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+use subxt::{
+    client::OnlineClientAtBlockImpl,
+    config::{DefaultExtrinsicParamsBuilder, RpcConfigFor},
+    dynamic::{self, Value},
+    events::Event,
+    ext::scale_decode::DecodeAsType,
+    rpcs::{LegacyRpcMethods, RpcClient},
+    tx::{DynamicPayload, Payload, TransactionProgress, TransactionStatus},
+    PolkadotConfig,
+};
+use subxt_signer::sr25519::Keypair;
+use tokio::{
+    sync::Mutex,
+    time::{sleep, timeout},
+};
+
+/// How long a call may take until it is in a block.
+const INCLUSION: Duration = Duration::from_secs(150);
+/// How far back newest blocks are looked at again, as another fork may have taken their place.
+const FORK: u64 = 3;
+
+/// A call with its arguments in order.
+pub type Call = DynamicPayload<Vec<Value>>;
+
+/// What becomes of a transaction.
+pub type Progress = TransactionProgress<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>;
+
+/// The call `name` of `pallet`.
+pub fn call(pallet: &str, name: &str, arguments: Vec<Value>) -> Call {
+    dynamic::transaction(pallet, name, arguments)
+}
+
+/// A call as the argument of another.
+pub fn nested(call: &Call) -> Value {
+    let inner = Value::unnamed_variant(call.call_name(), call.call_data().clone());
+    Value::unnamed_variant(call.pallet_name(), [inner])
+}
+
+/// An account, where a call takes its bare id.
+pub fn account(who: &Keypair) -> Value {
+    Value::from_bytes(who.public_key().0)
+}
+
+/// An account, where a call takes an address.
+pub fn address(who: &Keypair) -> Value {
+    Value::unnamed_variant("Id", [account(who)])
+}
+
+pub fn some(value: Value) -> Value {
+    Value::unnamed_variant("Some", [value])
+}
+
+pub fn none() -> Value {
+    Value::unnamed_variant("None", [])
+}
+
+pub fn number(n: impl Into<u128>) -> Value {
+    Value::u128(n.into())
+}
+
+/// The parachain, by one of its nodes.
+pub struct Para {
+    pub client: Client,
+    rpc: LegacyRpcMethods<RpcConfigFor<PolkadotConfig>>,
+    /// The next nonce of each account that has called.
+    nonces: Mutex<BTreeMap<[u8; 32], u64>>,
+}
+
+impl Para {
+    /// Connects to the node at `url`, of a network whose development accounts have called nothing yet.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let client = Client::from_insecure_url(url).await.with_context(|| format!("connecting to {url}"))?;
+        let rpc = RpcClient::from_insecure_url(url).await.with_context(|| format!("connecting to {url}"))?;
+        Ok(Self { client, rpc: LegacyRpcMethods::new(rpc), nonces: Mutex::default() })
+    }
+
+    /// The newest block, final or not.
+    pub async fn newest(&self) -> Result<ClientAt> {
+        let hash = self.rpc.chain_get_block_hash(None).await?.context("the chain has no block")?;
+        Ok(self.client.at_block(hash).await?)
+    }
+
+    /// The newest block that is final.
+    pub async fn newest_final(&self) -> Result<ClientAt> {
+        Ok(self.client.at_current_block().await?)
+    }
+
+    /// Block `number` of the chain that ends with the newest block.
+    pub async fn block(&self, number: u64) -> Result<ClientAt> {
+        let hash = self.rpc.chain_get_block_hash(Some(number.into())).await?;
+        let hash = hash.with_context(|| format!("there is no parablock #{number}"))?;
+        Ok(self.client.at_block(hash).await?)
+    }
+
+    /// Waits until the newest block is `number` or later.
+    ///
+    /// # Errors
+    /// If it is not `within` this time.
+    pub async fn reaches(&self, number: u64, within: Duration) -> Result<()> {
+        let since = Instant::now();
+        loop {
+            let newest = self.newest().await?.block_number();
+            if newest >= number {
+                return Ok(());
+            }
+            if since.elapsed() > within {
+                bail!("the chain stands at parablock #{newest}, short of #{number}, after {within:?}");
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    /// Submits `call` as `who`, with the account's next nonce.
+    ///
+    /// # Errors
+    /// If the node refuses it; the nonce is not used up then.
+    pub async fn send(&self, call: &impl Payload, who: &Keypair) -> Result<Sent> {
+        let what = format!("{}.{}", call.pallet_name(), call.call_name());
+        // Held until the node has it, so that an account's calls arrive in order.
+        let mut nonces = self.nonces.lock().await;
+        let nonce = nonces.entry(who.public_key().0).or_default();
+        let params = DefaultExtrinsicParamsBuilder::<PolkadotConfig>::new().nonce(*nonce).build();
+        let mut transactions = self.newest().await?.tx();
+        let progress = transactions
+            .sign_and_submit_then_watch(call, who, params)
+            .await
+            .with_context(|| format!("submitting {what}"))?;
+        *nonce += 1;
+        Ok(Sent { what, progress })
+    }
+
+    /// Submits `call` as `who` and waits until it is in a block.
+    ///
+    /// # Errors
+    /// If it is refused, fails, or is in no block after two and a half minutes.
+    pub async fn call(&self, call: &impl Payload, who: &Keypair) -> Result<()> {
+        self.send(call, who).await?.done().await
+    }
+
+    /// As [`Para::call`] for several calls, which may go into one block; those of an account are in
+    /// order.
+    pub async fn calls(&self, calls: &[(&Keypair, Call)]) -> Result<()> {
+        let mut sent = Vec::new();
+        for (who, call) in calls {
+            sent.push(self.send(call, who).await?);
+        }
+        for sent in sent {
+            sent.done().await?;
+        }
+        Ok(())
+    }
+
+    /// The first event, from block `from` on, that `find` makes something of; in which block it is.
+    /// Blocks that are there already are looked through, others as they come: when they are final,
+    /// or else as soon as they are built.
+    ///
+    /// # Errors
+    /// If there is no such event `within` this time, or if `find` fails.
+    pub async fn event<T>(
+        &self,
+        from: u64,
+        only_final: bool,
+        within: Duration,
+        mut find: impl FnMut(&Event<'_, PolkadotConfig>) -> Result<Option<T>>,
+    ) -> Result<(u64, T)> {
+        let since = Instant::now();
+        let mut next = from;
+        loop {
+            let head = if only_final { self.newest_final().await? } else { self.newest().await? };
+            let last = head.block_number();
+            while next <= last {
+                let events = self.block(next).await?.events().fetch().await?;
+                for event in events.iter() {
+                    if let Some(found) = find(&event?)? {
+                        return Ok((next, found));
+                    }
+                }
+                next += 1;
+            }
+            if since.elapsed() > within {
+                bail!("not seen up to parablock #{last}, {within:?} long");
+            }
+            sleep(Duration::from_secs(1)).await;
+            if !only_final {
+                next = next.saturating_sub(FORK).max(from);
+            }
+        }
+    }
+}
+
+/// A transaction that a node has.
+pub struct Sent {
+    what: String,
+    pub progress: Progress,
+}
+
+impl Sent {
+    /// Waits until it is in a block, successfully.
+    pub async fn done(mut self) -> Result<()> {
+        let what = self.what;
+        let in_block = async {
+            while let Some(status) = self.progress.next().await {
+                match status? {
+                    TransactionStatus::InBestBlock(block) | TransactionStatus::InFinalizedBlock(block) => {
+                        block.wait_for_success().await?;
+                        return Ok(());
+                    }
+                    TransactionStatus::Error { message }
+                    | TransactionStatus::Invalid { message }
+                    | TransactionStatus::Dropped { message } => bail!("the node refused it: {message}"),
+                    _ => (),
+                }
+            }
+            bail!("the node said nothing more of it")
+        };
+        match timeout(INCLUSION, in_block).await {
+            Ok(result) => result.with_context(|| format!("calling {what}")),
+            Err(_) => bail!("calling {what}: it is in no block after {INCLUSION:?}"),
+        }
+    }
+}
+
+/// What is stored in `entry` of `pallet` under `keys`, or its default.
+///
+/// # Errors
+/// If there is neither.
+pub async fn stored<T: DecodeAsType>(
+    at: &ClientAt,
+    pallet: &str,
+    entry: &str,
+    keys: Vec<Value>,
+) -> Result<T> {
+    maybe_stored(at, pallet, entry, keys)
+        .await?
+        .with_context(|| format!("parablock #{} has no such {pallet}.{entry}", at.block_number()))
+}
+
+/// As [`stored`], or none.
+pub async fn maybe_stored<T: DecodeAsType>(
+    at: &ClientAt,
+    pallet: &str,
+    entry: &str,
+    keys: Vec<Value>,
+) -> Result<Option<T>> {
+    let what = || format!("reading {pallet}.{entry} at parablock #{}", at.block_number());
+    let address = dynamic::storage::<Vec<Value>, T>(pallet, entry);
+    let value = at.storage().try_fetch(address, keys).await.with_context(what)?;
+    value.map(|value| value.decode()).transpose().with_context(what)
+}
+
+/// What the runtime API `api` answers.
+pub async fn ask<T: DecodeAsType>(
+    at: &ClientAt,
+    api: &str,
+    method: &str,
+    arguments: Vec<Value>,
+) -> Result<T> {
+    let payload = dynamic::runtime_api_call::<Vec<Value>, T>(api, method, arguments);
+    let answer = at.runtime_apis().call(payload).await;
+    answer.with_context(|| format!("asking {api}.{method} at parablock #{}", at.block_number()))
+}
+
+/// The constant `name` of `pallet`.
+pub fn constant<T: DecodeAsType>(at: &ClientAt, pallet: &str, name: &str) -> Result<T> {
+    let address = dynamic::constant::<T>(pallet, name);
+    at.constants().entry(address).with_context(|| format!("the constant {pallet}.{name}"))
+}
+
+/// When a block was built, in milliseconds since the Unix epoch.
+pub async fn moment(at: &ClientAt) -> Result<u64> {
+    stored(at, "Timestamp", "Now", vec![]).await
+}
