@@ -4,7 +4,7 @@ use crate::{
     messages::{LocationToAccount, Relay, XcmConfig, XcmRouter},
     *,
 };
-use alloc::vec;
+use alloc::{string::String, vec};
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
     weights::Weight,
@@ -284,6 +284,28 @@ impl_runtime_apis! {
             location: VersionedLocation,
         ) -> xcm_runtime_apis::trusted_query::XcmTrustedQueryResult {
             PolkadotXcm::is_trusted_teleporter(asset, location)
+        }
+    }
+
+    impl pallet_cadence::CadenceApi<Block> for Runtime {
+        fn cadence() -> cadence::Cadence {
+            Cadence::cadence()
+        }
+
+        fn history() -> Vec<pallet_cadence::Entry> {
+            pallet_cadence::History::<Runtime>::get().into_inner()
+        }
+
+        fn moment(block: BlockNumber) -> Option<u64> {
+            Cadence::moment(block)
+        }
+
+        fn block_at(moment: u64) -> Option<BlockNumber> {
+            Cadence::block_at(moment)
+        }
+
+        fn closed() -> Vec<String> {
+            Cadence::closed().into_iter().map(Into::into).collect()
         }
     }
 

@@ -38,13 +38,17 @@ const MAX_CANDIDATES: u32 = 148;
 const MAX_INVULNERABLES: u32 = 48;
 
 parameter_types! {
-    pub const SessionPeriod: BlockNumber = blocks(cadence::hours(1));
-    pub const SessionOffset: BlockNumber = 0;
+    pub const SessionLength: Duration = cadence::hours(1);
+    pub const SessionPeriod: BlockNumber = blocks(SessionLength::get());
     /// A collator that authored nothing for so long is no candidate any more.
     pub const KickThreshold: BlockNumber = 2 * SessionPeriod::get();
     pub const PotId: PalletId = PalletId(*b"PotStake");
     pub const KeyDeposit: Balance = deposit(1, 32);
 }
+
+/// Sessions of equal length, none of which is longer or shorter for a change of cadence.
+type Sessions =
+    pallet_session::PeriodicSessions<SessionPeriod, pallet_cadence::Phase<Runtime, SessionLength>>;
 
 impl pallet_session::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
@@ -52,10 +56,10 @@ impl pallet_session::Config for Runtime {
     type DisablingStrategy = ();
     type KeyDeposit = KeyDeposit;
     type Keys = SessionKeys;
-    type NextSessionRotation = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
+    type NextSessionRotation = Sessions;
     type SessionHandler = <SessionKeys as sp_runtime::traits::OpaqueKeys>::KeyTypeIdProviders;
     type SessionManager = CollatorSelection;
-    type ShouldEndSession = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
+    type ShouldEndSession = Sessions;
     type ValidatorId = AccountId;
     type ValidatorIdOf = pallet_collator_selection::IdentityCollator;
     type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;

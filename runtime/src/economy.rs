@@ -5,15 +5,8 @@ use crate::{
     money::{CollatorPot, TreasuryAccount},
     *,
 };
-use frame_support::{
-    parameter_types,
-    traits::{Contains, ValidatorRegistration},
-};
+use frame_support::traits::{Contains, ValidatorRegistration};
 use frame_system::EnsureRoot;
-
-parameter_types! {
-    pub const BuildCadence: Cadence = CADENCE;
-}
 
 impl pallet_inflation::Config for Runtime {
     type Collators = CollatorPot;
@@ -24,7 +17,7 @@ impl pallet_inflation::Config for Runtime {
 }
 
 impl pallet_dapp_staking::Config for Runtime {
-    type Cadence = BuildCadence;
+    type Cadence = clock::BuildCadence;
     type Freezer = Balances;
     type ManagerOrigin = RootOr<ensure::GeneralAdmin>;
     type MayStake = NotCollating;

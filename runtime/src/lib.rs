@@ -26,6 +26,7 @@ pub mod synchronous {
 
 mod accounts;
 mod apis;
+mod clock;
 mod collators;
 mod economy;
 mod governance;
@@ -46,7 +47,7 @@ pub use system::{MAXIMUM_BLOCK_WEIGHT, VERSION};
 pub use transaction::{TransactionExtensions, UncheckedExtrinsic};
 
 use alloc::vec::Vec;
-use cadence::{Cadence, Duration};
+use cadence::Duration;
 use sp_runtime::{
     generic,
     traits::{BlakeTwo256, IdentifyAccount, Verify},
@@ -54,7 +55,7 @@ use sp_runtime::{
 };
 
 /// The cadence of this build.
-pub const CADENCE: Cadence =
+pub const CADENCE: cadence::Cadence =
     if cfg!(feature = "synchronous") { cadence::SYNCHRONOUS } else { cadence::ASYNCHRONOUS };
 
 /// The number of blocks that `time` takes.
@@ -73,7 +74,7 @@ pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 pub type Nonce = u32;
 pub type Signature = MultiSignature;
 
-/// Applies blocks and transactions. Nothing is to be migrated yet.
+/// Applies blocks and transactions.
 pub type Executive = frame_executive::Executive<
     Runtime,
     Block,
@@ -117,6 +118,8 @@ mod runtime {
     pub type WeightReclaim = cumulus_pallet_weight_reclaim;
     #[runtime::pallet_index(5)]
     pub type MultiBlockMigrations = pallet_migrations;
+    #[runtime::pallet_index(6)]
+    pub type Cadence = pallet_cadence;
 
     // Money.
     #[runtime::pallet_index(10)]

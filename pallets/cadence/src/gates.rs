@@ -1,17 +1,14 @@
-//! What a runtime puts in the way of calls, of the scheduler and of upgrades while entries are being
-//! rescaled. All else of the chain goes on.
+//! What a runtime puts in the way of calls and of the scheduler while entries are being rescaled. All
+//! else of the chain goes on.
 
-use crate::{Config, Error, History, Pallet, Rescale, RescaleAll, Rescaling};
+use crate::{Config, History, Pallet, Rescale, RescaleAll, Rescaling};
 use alloc::vec::Vec;
 use cadence::{BlockNumber, Duration};
 use core::marker::PhantomData;
 use frame_support::{
-    dispatch::DispatchResult,
-    ensure,
-    traits::{Contains, Get, GetCallMetadata},
+    traits::{Contains, Get, GetCallMetadata, IsSubType},
     weights::Weight,
 };
-use frame_system::SetCode;
 
 impl<T: Config> Pallet<T> {
     /// The pallets whose entries are not all rescaled yet.
@@ -25,13 +22,22 @@ impl<T: Config> Pallet<T> {
     }
 }
 
-/// As `BaseCallFilter`: all calls, but those of pallets whose entries are not all rescaled yet. These
-/// fail with `System::CallFiltered`. Root, as everywhere in FRAME, is not filtered.
+/// As `BaseCallFilter`: all calls, but those of pallets whose entries are not all rescaled yet, and
+/// but another upgrade before all are. These fail with `System::CallFiltered`. Root, as everywhere in
+/// FRAME, is not filtered.
 pub struct Open<T>(PhantomData<T>);
 
-impl<T: Config<RuntimeCall: GetCallMetadata>> Contains<T::RuntimeCall> for Open<T> {
+impl<T> Contains<T::RuntimeCall> for Open<T>
+where
+    T: Config<RuntimeCall: GetCallMetadata + IsSubType<frame_system::Call<T>>>,
+{
     fn contains(call: &T::RuntimeCall) -> bool {
-        !Rescaling::<T>::exists() || !Pallet::<T>::closed().contains(&call.get_call_metadata().pallet_name)
+        use frame_system::Call::apply_authorized_upgrade;
+        if !Rescaling::<T>::exists() {
+            return true;
+        }
+        !matches!(call.is_sub_type(), Some(apply_authorized_upgrade { .. }))
+            && !Pallet::<T>::closed().contains(&call.get_call_metadata().pallet_name)
     }
 }
 
@@ -48,16 +54,6 @@ impl<T: Config, Last: Rescale, Max: Get<Weight>> Get<Weight> for Resting<T, Last
         } else {
             Max::get()
         }
-    }
-}
-
-/// As `OnSetCode`: refuses new code as long as something is left to rescale.
-pub struct OnceRescaled<T, S>(PhantomData<(T, S)>);
-
-impl<T: Config, S: SetCode<T>> SetCode<T> for OnceRescaled<T, S> {
-    fn set_code(code: Vec<u8>) -> DispatchResult {
-        ensure!(!Rescaling::<T>::exists(), Error::<T>::StillRescaling);
-        S::set_code(code)
     }
 }
 

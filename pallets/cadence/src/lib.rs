@@ -11,8 +11,10 @@
 //! that pallet's entries are not all rescaled:
 //!
 //! - its calls, by [`Open`] as the base call filter: they would take old numbers for new ones;
-//! - the scheduler's agendas, by [`Resting`]: tasks would run, and referenda be decided, too early;
-//! - another upgrade, by [`OnceRescaled`]: entries of three cadences could not be told apart.
+//! - the scheduler's agendas, by [`Resting`]: tasks would run, and referenda be decided, too early.
+//!
+//! [`Open`] refuses another upgrade, too. Only Root can set new code meanwhile; what is left of the
+//! one change is then done at once, before the other begins.
 //!
 //! Hooks of pallets that act on their own entries at a block are the reason for the order of
 //! `Stored`: those come first, and fit into the first block.
@@ -39,7 +41,7 @@ mod walk;
 pub mod weights;
 
 pub use api::*;
-pub use gates::{OnceRescaled, Open, Phase, Resting};
+pub use gates::{Open, Phase, Resting};
 pub use history::{Entry, Point};
 pub use pallet::*;
 pub use rescale::{moved, Rescale, RescaleAll, Stored};
@@ -108,12 +110,6 @@ pub mod pallet {
         Rescaled { pallet: String, entries: u32 },
         /// Nothing is left to rescale of the change at `at`.
         Completed { at: BlockNumber },
-    }
-
-    #[pallet::error]
-    pub enum Error<T> {
-        /// No new code is taken as long as something is left to rescale.
-        StillRescaling,
     }
 
     #[pallet::genesis_config]
@@ -193,16 +189,18 @@ impl<T: Config> Pallet<T> {
             let age = cadence.time(now.block).as_millis() as u64;
             Self::enter(Entry { since: 0, moment: now.moment.saturating_sub(age), cadence });
         }
-        let Some(change) = Self::change().filter(|_| !Rescaling::<T>::exists()) else {
-            return Weight::zero();
-        };
+        let Some(change) = Self::change() else { return Weight::zero() };
+        let mut rest = WeightMeter::new();
+        while Rescaling::<T>::exists() {
+            Self::go_on(&mut rest);
+        }
         let (from, to) = (Self::cadence(), T::Cadence::get());
         Self::enter(Entry { since: now.block, moment: now.moment, cadence: to });
         Self::deposit_event(Event::Changed { from, to, at: now.block });
         Rescaling::<T>::put(Ongoing { change, position: Position::default() });
         let mut meter = WeightMeter::with_limit(T::MaxWeight::get());
         Self::go_on(&mut meter);
-        meter.consumed()
+        meter.consumed().saturating_add(rest.consumed())
     }
 
     /// Adds to the history, which forgets its oldest entry if it is full.

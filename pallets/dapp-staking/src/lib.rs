@@ -472,13 +472,7 @@ pub mod pallet {
         #[pallet::call_index(4)]
         #[pallet::weight(<T as Config>::WeightInfo::set_owner())]
         pub fn set_owner(origin: OriginFor<T>, dapp: AddressOf<T>, owner: T::AccountId) -> DispatchResult {
-            let who = ensure_signed(origin)?;
-            Self::calendar()?;
-            Self::change_dapp(&dapp, |record| {
-                ensure!(record.owner == who, Error::<T>::NotTheOwner);
-                record.owner = owner.clone();
-                Ok(())
-            })?;
+            Self::change_own_dapp(origin, &dapp, |record| record.owner = owner.clone())?;
             Self::deposit_event(Event::OwnerSet { dapp, owner });
             Ok(())
         }
@@ -491,13 +485,7 @@ pub mod pallet {
             dapp: AddressOf<T>,
             beneficiary: Option<T::AccountId>,
         ) -> DispatchResult {
-            let who = ensure_signed(origin)?;
-            Self::calendar()?;
-            Self::change_dapp(&dapp, |record| {
-                ensure!(record.owner == who, Error::<T>::NotTheOwner);
-                record.beneficiary = beneficiary.clone();
-                Ok(())
-            })?;
+            Self::change_own_dapp(origin, &dapp, |record| record.beneficiary = beneficiary.clone())?;
             Self::deposit_event(Event::BeneficiarySet { dapp, beneficiary });
             Ok(())
         }

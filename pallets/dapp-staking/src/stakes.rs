@@ -2,7 +2,11 @@
 //! change of what is staked in all and on a dApp.
 
 use crate::*;
-use frame_system::pallet_prelude::BlockNumberFor;
+use frame_support::dispatch::DispatchResult;
+use frame_system::{
+    ensure_signed,
+    pallet_prelude::{BlockNumberFor, OriginFor},
+};
 use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
@@ -22,6 +26,21 @@ impl<T: Config> Pallet<T> {
         change(&mut record)?;
         Dapps::<T>::insert(dapp, record);
         Ok(())
+    }
+
+    /// Changes the record of a registered dApp for its owner.
+    pub(crate) fn change_own_dapp(
+        origin: OriginFor<T>,
+        dapp: &AddressOf<T>,
+        change: impl FnOnce(&mut Dapp<T::AccountId>),
+    ) -> DispatchResult {
+        let who = ensure_signed(origin)?;
+        Self::calendar()?;
+        Ok(Self::change_dapp(dapp, |record| {
+            ensure!(record.owner == who, Error::<T>::NotTheOwner);
+            change(record);
+            Ok(())
+        })?)
     }
 
     /// Pays what is due, lets `change` change the stakes, and keeps the sums over everybody.

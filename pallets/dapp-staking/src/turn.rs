@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 use frame_support::{traits::fungible::Inspect, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::traits::Saturating;
+use sp_runtime::traits::{Saturating, UniqueSaturatedInto};
 
 /// dApps that are ranked, or credited, in one block.
 pub const CHUNK: u32 = 50;
@@ -39,6 +39,14 @@ pub struct Turn<Dapp> {
 }
 
 impl<T: Config> Pallet<T> {
+    /// Goes on with the era over the same time, in blocks of another clock.
+    pub fn rescale(change: &cadence::Change) {
+        CurrentCalendar::<T>::mutate_extant(|calendar| {
+            let next = change.deadline(calendar.next_era.unique_saturated_into());
+            calendar.next_era = next.unwrap_or(change.to.origin).into();
+        });
+    }
+
     /// What is to be done about eras in block `now`.
     pub(crate) fn turn(now: BlockNumberFor<T>) -> Weight {
         if Maintenance::<T>::get() {

@@ -33,6 +33,7 @@ pub use pallet::*;
 pub use plan::{part, share, split, Flow, Parameters, Plan, Shape, Split, Stream};
 pub use weights::WeightInfo;
 
+use cadence::Change;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
     dispatch::DispatchResult,
@@ -230,13 +231,7 @@ impl<T: Config> Pallet<T> {
         if let Some(mut last) = CurrentStream::<T>::get() {
             let last_block = last.end;
             Self::pay(&mut last, last_block);
-            for (recipient, flow) in
-                [(Recipient::Treasury, last.treasury), (Recipient::Collators, last.collators)]
-            {
-                Tallies::<T>::mutate(recipient, |tally| {
-                    tally.issued = tally.issued.saturating_add(flow.paid);
-                });
-            }
+            Self::book(&last);
             unpaid = (
                 last.treasury.total.saturating_sub(last.treasury.paid),
                 last.collators.total.saturating_sub(last.collators.paid),
@@ -252,6 +247,23 @@ impl<T: Config> Pallet<T> {
             treasury: Flow { total: treasury.saturating_add(unpaid.0), paid: 0 },
             collators: Flow { total: collators.saturating_add(unpaid.1), paid: 0 },
         });
+    }
+
+    /// Goes on with the era over the same time, in blocks of another clock.
+    pub fn rescale(change: &Change) {
+        CurrentStream::<T>::mutate_extant(|stream| {
+            Self::book(stream);
+            *stream = stream.rescaled(change);
+        });
+    }
+
+    /// Adds what a stream has paid to the sums.
+    fn book(stream: &Stream<BlockNumberFor<T>>) {
+        for (recipient, flow) in
+            [(Recipient::Treasury, stream.treasury), (Recipient::Collators, stream.collators)]
+        {
+            Tallies::<T>::mutate(recipient, |tally| tally.issued = tally.issued.saturating_add(flow.paid));
+        }
     }
 
     /// Ends an era in which `staked` earned. Stakers are allotted their part: the base one if

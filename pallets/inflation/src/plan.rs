@@ -5,6 +5,7 @@
 //! [`part`], whose parts add up to the whole: over a cycle nothing is lost by rounding.
 
 use crate::Balance;
+use cadence::Change;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -236,7 +237,8 @@ pub struct Flow {
     Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Stream<BlockNumber> {
-    /// The block in which the era began; the first payment is in the one after it.
+    /// The block in which the era began, or the last one before a change of cadence; the first
+    /// payment is in the one after it.
     pub start: BlockNumber,
     /// The block with the last payment, in which the next era begins.
     pub end: BlockNumber,
@@ -252,7 +254,21 @@ impl<BlockNumber: Copy + UniqueSaturatedInto<u128>> Stream<BlockNumber> {
         released.saturating_sub(flow.paid)
     }
 
-    /// Blocks of the era.
+    /// What is left to pay, over the same time in blocks of another clock.
+    pub fn rescaled(&self, change: &Change) -> Self
+    where
+        BlockNumber: From<u32> + UniqueSaturatedInto<u32>,
+    {
+        let left = |flow: &Flow| Flow { total: flow.total.saturating_sub(flow.paid), paid: 0 };
+        Stream {
+            start: change.to.origin.into(),
+            end: change.deadline(self.end.unique_saturated_into()).unwrap_or(change.to.origin).into(),
+            treasury: left(&self.treasury),
+            collators: left(&self.collators),
+        }
+    }
+
+    /// Blocks of the era, or of what was left of it when the cadence changed.
     pub fn blocks(&self) -> u128 {
         let (start, end): (u128, u128) =
             (self.start.unique_saturated_into(), self.end.unique_saturated_into());
@@ -321,6 +337,25 @@ mod tests {
             let flow = Flow { total, paid: 0 };
             prop_assert_eq!(stream(blocks).due(&flow, at), stream(2 * blocks).due(&flow, 2 * at));
             prop_assert_eq!(stream(blocks).due(&flow, blocks), total);
+        }
+
+        #[test]
+        fn a_change_of_cadence_pays_the_same_at_every_moment(
+            total in 0..u128::MAX / 4, start in 0u32..1_000, blocks in 1u32..1_000, after in 0u32..1_000,
+            later in 0u32..1_000,
+        ) {
+            let after = after % blocks;
+            let mut stream = Stream {
+                start, end: start + blocks, treasury: Flow { total, paid: 0 }, collators: Flow::default(),
+            };
+            stream.treasury.paid = stream.due(&stream.treasury, start + after);
+            let at = start + after;
+            let change = Change::of_cadence(cadence::SYNCHRONOUS, cadence::ASYNCHRONOUS, at);
+            let rescaled = stream.rescaled(&change);
+            let later = later % (blocks - after + 1);
+            let (old, new) = (stream.due(&stream.treasury, at + later), rescaled.due(&rescaled.treasury, at + 2 * later));
+            prop_assert!(old.abs_diff(new) <= 1, "{old} {new}");
+            prop_assert_eq!(rescaled.due(&rescaled.treasury, rescaled.end) + stream.treasury.paid, total);
         }
     }
 

@@ -60,7 +60,8 @@ impl pallet_scheduler::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type BlockNumberProvider = System;
     type MaxScheduledPerBlock = ConstU32<50>;
-    type MaximumWeight = MaximumSchedulerWeight;
+    type MaximumWeight =
+        pallet_cadence::Resting<Runtime, pallet_cadence::rescale::Referenda<Runtime>, MaximumSchedulerWeight>;
     type OriginPrivilegeCmp = EqualPrivilegeOnly;
     type PalletsOrigin = OriginCaller;
     type Preimages = Preimage;

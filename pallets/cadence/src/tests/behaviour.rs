@@ -320,10 +320,9 @@ fn only_what_is_being_rescaled_is_closed() {
         let transfer = pallet_balances::Call::transfer_keep_alive { dest: 2, value: 5 };
         assert_ok!(RuntimeCall::from(transfer).dispatch(RuntimeOrigin::signed(1)));
         assert_ok!(RuntimeCall::Proxy(pallet_proxy::Call::remove_proxies {}).dispatch(RuntimeOrigin::signed(1)));
-        assert_noop!(
-            <OnceRescaled<Test, ()> as frame_system::SetCode<Test>>::set_code(vec![]),
-            crate::Error::<Test>::StillRescaling
-        );
+        let upgrade = RuntimeCall::from(frame_system::Call::apply_authorized_upgrade { code: vec![] });
+        let by_anyone = || upgrade.clone().dispatch(RuntimeOrigin::signed(1)).unwrap_err().error;
+        assert_eq!(by_anyone(), frame_system::Error::<Test>::CallFiltered.into());
         let mut blocks = 0;
         while !closed().is_empty() {
             next_block();
@@ -331,7 +330,29 @@ fn only_what_is_being_rescaled_is_closed() {
         }
         assert!(blocks > 0);
         assert_ok!(vest(1));
-        assert_ok!(<OnceRescaled<Test, ()> as frame_system::SetCode<Test>>::set_code(vec![]));
+        assert_eq!(by_anyone(), frame_system::Error::<Test>::NothingAuthorized.into());
+    });
+}
+
+/// Only Root can have another upgrade meanwhile. What the first change has left is done before it.
+#[test]
+fn a_second_change_in_the_middle_of_the_first() {
+    chain(AT).execute_with(|| {
+        vesting_for(1_000..1_050);
+        Share::set(entries_per_block(20));
+        let clock = |block_millis| cadence::Clock { origin: AT, block_millis };
+        let before = <Test as Config>::Stored::stored(&clock(12_000));
+        CurrentCadence::set(ASYNCHRONOUS);
+        Cadence::on_runtime_upgrade();
+        assert!(Rescaling::<Test>::exists());
+        CurrentCadence::set(cadence::Cadence::pipelined(6_000, 3, 0, 2_000));
+        Cadence::on_runtime_upgrade();
+        while Rescaling::<Test>::exists() {
+            Cadence::go_on(&mut WeightMeter::with_limit(Share::get()));
+        }
+        let change = Change { from: clock(12_000), to: clock(2_000) };
+        assert_eq!(moved(before, <Test as Config>::Stored::stored(&change.to), &change), Vec::<String>::new());
+        assert_eq!(History::<Test>::get().len(), 3);
     });
 }
 

@@ -268,20 +268,21 @@ fn since_era() -> u64 {
 /// everybody has in the end.
 fn wealth_after(cadence: cadence::Cadence, steps: &[Step]) -> Vec<(u64, u128, u128)> {
     chain_with(ACCOUNTS, cadence, parameters()).execute_with(|| {
-        let twelve_seconds = || (0..12_000 / CurrentCadence::get().block_millis()).for_each(|_| next_block());
+        let slow = cadence::SYNCHRONOUS.block_millis();
+        let slow_block = || (0..slow / CurrentCadence::get().block_millis()).for_each(|_| next_block());
         for step in steps {
             match step {
-                Step::Wait(n) => (0..*n).for_each(|_| twelve_seconds()),
+                Step::Wait(n) => (0..*n).for_each(|_| slow_block()),
                 Step::WaitForEra => {
                     let era = CurrentCalendar::<Test>::get().unwrap().era;
                     while CurrentCalendar::<Test>::get().unwrap().era == era {
-                        twelve_seconds();
+                        slow_block();
                     }
                 }
                 _ => {
                     // Tiers are dealt out within so many blocks, not within so much time.
-                    while since_era() < 36_000 {
-                        twelve_seconds();
+                    while since_era() < u64::from(3 * slow) {
+                        slow_block();
                     }
                     let _ = dispatch(step);
                 }
