@@ -2,6 +2,9 @@
 //! their dependencies are compiled once.
 
 fn main() {
+    // Without this, in the blobs' own build, a change of a test would be a change of the runtime.
+    #[cfg(not(feature = "std"))]
+    println!("cargo::rerun-if-changed=build.rs");
     #[cfg(feature = "std")]
     for (file, feature) in [("asynchronous", None), ("synchronous", Some("synchronous"))] {
         use substrate_wasm_builder::WasmBuilder;

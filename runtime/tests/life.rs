@@ -40,6 +40,20 @@ fn every_network_starts_from_its_genesis() {
 }
 
 #[test]
+fn a_delegation_fits_into_a_block() {
+    let mut chain = Chain::new("local");
+    chain.call(
+        Eve,
+        pallet_conviction_voting::Call::delegate {
+            class: 0,
+            to: Dave.to_account_id().into(),
+            conviction: Conviction::Locked1x,
+            balance: UNIT,
+        },
+    );
+}
+
+#[test]
 fn a_transfer_arrives_and_half_of_its_fee_is_burned() {
     let mut chain = Chain::new("local");
     let (alice, bob) = (free(&mut chain, Alice), free(&mut chain, Bob));

@@ -81,7 +81,8 @@ impl pallet_conviction_voting::Config for Runtime {
     type BlockNumberProvider = System;
     type Currency = Balances;
     type MaxTurnout = TotalIssuanceOf<Balances, AccountId>;
-    type MaxVotes = ConstU32<512>;
+    /// A delegation weighs as much as all votes that its target may have, and must fit into a block.
+    type MaxVotes = ConstU32<32>;
     type Polls = Referenda;
     type VoteLockingPeriod = VoteLockingPeriod;
     type VotingHooks = ();

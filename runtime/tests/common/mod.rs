@@ -5,7 +5,8 @@
 
 use codec::Encode;
 use cumulus_primitives_core::{
-    relay_chain::HeadData, AbridgedHrmpChannel, InboundDownwardMessage, InboundHrmpMessage,
+    relay_chain::{HeadData, UpgradeGoAhead},
+    AbridgedHrmpChannel, InboundDownwardMessage, InboundHrmpMessage,
     OutboundHrmpMessage, ParaId, PersistedValidationData,
 };
 use cumulus_primitives_parachain_inherent::{MessageQueueChain, ParachainInherentData, INHERENT_IDENTIFIER};
@@ -25,9 +26,14 @@ use tandem_runtime::*;
 
 /// A chain at its newest block.
 pub struct Chain {
-    state: TestExternalities,
+    pub state: TestExternalities,
     newest: Header,
-    slot: u64,
+    /// The cadence of its blocks.
+    pub cadence: cadence::Cadence,
+    /// The time of the newest block, in milliseconds of the Unix epoch.
+    millis: u64,
+    /// Whether the relay chain tells it to go ahead with an upgrade.
+    pub go_ahead: bool,
     relay_block: u32,
     para_id: ParaId,
     downward: MessageQueueChain,
@@ -62,7 +68,14 @@ impl Chain {
     /// As [`Chain::new`], with channels to and from siblings.
     pub fn with_siblings(name: &str, siblings: &[u32]) -> Self {
         let mut state = TestExternalities::default();
-        state.execute_with(|| genesis(name));
+        state.execute_with(|| {
+            build_state::<RuntimeGenesisConfig>(genesis(name)).expect("the genesis builds");
+        });
+        Self::from_genesis(state, CADENCE, siblings)
+    }
+
+    /// The chain whose genesis is `state`.
+    pub fn from_genesis(state: TestExternalities, cadence: cadence::Cadence, siblings: &[u32]) -> Self {
         let newest = Header::new(
             0,
             sp_core::H256::zero(),
@@ -73,8 +86,10 @@ impl Chain {
         let mut chain = Self {
             state,
             newest,
-            // The seventh of June 2025 or so, at any slot duration.
-            slot: 1_749_254_400_000 / u64::from(CADENCE.slot_millis),
+            cadence,
+            // The seventh of June 2025 or so.
+            millis: 1_749_254_400_000,
+            go_ahead: false,
             relay_block: 100,
             para_id: 0.into(),
             downward: Default::default(),
@@ -108,14 +123,8 @@ impl Chain {
 
     /// Builds a block of `calls`, each signed, with messages that reach the chain.
     pub fn block(&mut self, calls: Vec<(Sr25519Keyring, RuntimeCall)>, inbound: Inbound) -> Outcome {
-        self.slot += 1;
-        self.relay_block += (CADENCE.slot_millis / cadence::RELAY_CHAIN_SLOT_MILLIS).max(1);
-        let inherents = self.inherents(inbound);
-        let digest = Digest { logs: vec![DigestItem::PreRuntime(*b"aura", self.slot.encode())] };
-        let parent = self.newest.hash();
-        let number = self.newest.number + 1;
+        let (header, inherents) = self.next(inbound);
         let (header, outcome) = self.state.execute_with(|| {
-            let header = Header::new(number, Default::default(), Default::default(), parent, digest);
             Executive::initialize_block(&header);
             for extrinsic in Runtime::inherent_extrinsics(inherents) {
                 Executive::apply_extrinsic(extrinsic).expect("inherents are valid").expect("and succeed");
@@ -143,6 +152,22 @@ impl Chain {
         outcome
     }
 
+    /// Goes on to the next slot: the block's header before it is executed, and its inherents.
+    pub fn next(&mut self, inbound: Inbound) -> (Header, InherentData) {
+        self.millis += u64::from(self.cadence.slot_millis);
+        self.relay_block += (self.cadence.slot_millis / cadence::RELAY_CHAIN_SLOT_MILLIS).max(1);
+        let slot = self.millis / u64::from(self.cadence.slot_millis);
+        let digest = Digest { logs: vec![DigestItem::PreRuntime(*b"aura", slot.encode())] };
+        let (number, parent) = (self.newest.number + 1, self.newest.hash());
+        let header = Header::new(number, Default::default(), Default::default(), parent, digest);
+        (header, self.inherents(inbound))
+    }
+
+    /// Makes an executed block the newest.
+    pub fn built(&mut self, header: Header) {
+        self.newest = header;
+    }
+
     fn inherents(&mut self, inbound: Inbound) -> InherentData {
         let downward_messages: Vec<_> = inbound
             .from_relay
@@ -160,12 +185,13 @@ impl Chain {
         }
 
         let relay_millis = u64::from(cadence::RELAY_CHAIN_SLOT_MILLIS);
-        let millis = self.slot * u64::from(CADENCE.slot_millis);
+        let millis = self.millis;
         let mut relay = RelayStateSproofBuilder {
             para_id: self.para_id,
             current_slot: (millis / relay_millis).into(),
             included_para_head: Some(HeadData(self.newest.encode())),
             dmq_mqc_head: Some(self.downward.head()),
+            upgrade_go_ahead: self.go_ahead.then_some(UpgradeGoAhead::GoAhead),
             ..Default::default()
         };
         for sibling in &self.siblings {
@@ -182,7 +208,7 @@ impl Chain {
             *relay.upsert_inbound_channel(*sibling) = AbridgedHrmpChannel { mqc_head, ..channel };
         }
         let (relay_parent_storage_root, relay_chain_state, relay_parent_descendants) =
-            relay.into_state_root_proof_and_descendants(CADENCE.relay_parent_offset.into());
+            relay.into_state_root_proof_and_descendants(self.cadence.relay_parent_offset.into());
 
         let mut data = InherentData::new();
         data.put_data(sp_timestamp::INHERENT_IDENTIFIER, &millis).expect("put once");
@@ -198,7 +224,7 @@ impl Chain {
                 relay_chain_state,
                 downward_messages,
                 horizontal_messages,
-                relay_parent_descendants: if CADENCE.relay_parent_offset > 0 {
+                relay_parent_descendants: if self.cadence.relay_parent_offset > 0 {
                     relay_parent_descendants
                 } else {
                     vec![]
@@ -211,13 +237,13 @@ impl Chain {
     }
 }
 
-/// Writes the genesis of the network `name`, as a node does: the preset over the defaults.
-fn genesis(name: &str) {
+/// The genesis of the network `name` as JSON, as a node makes it: the preset over the defaults.
+pub fn genesis(name: &str) -> Vec<u8> {
     let defaults = serde_json::to_value(RuntimeGenesisConfig::default()).expect("the defaults are JSON");
     let preset = networks::preset(&name.into()).expect("the network has a preset");
     let mut config = defaults;
     merge(&mut config, serde_json::from_slice(&preset).expect("the preset is JSON"));
-    build_state::<RuntimeGenesisConfig>(config.to_string().into_bytes()).expect("the genesis builds");
+    config.to_string().into_bytes()
 }
 
 fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {

@@ -1,0 +1,158 @@
+//! The census: everything in the runtime's storage and constants that could count blocks is known
+//! and classified. A pallet that is added makes this fail until somebody has decided what of it is a
+//! deadline, a duration or a rate, and has it rescaled.
+//!
+//! Block numbers are integers like any other, so nothing less than every integer of four bytes or
+//! more is looked at: each leaf of each type that the metadata names. Types of the SDK that count no
+//! blocks wherever they occur are named once ([`NO_BLOCKS`]).
+
+mod common;
+
+use codec::Decode;
+use common::Chain;
+use frame_metadata::{v15::StorageEntryType, RuntimeMetadata, RuntimeMetadataPrefixed};
+use scale_info::{form::PortableForm, PortableRegistry, TypeDef, TypeDefPrimitive};
+use std::collections::BTreeSet;
+use tandem_runtime::Runtime;
+
+/// What a number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    /// A block number, ahead or behind: rescaled.
+    Deadline,
+    /// A length in blocks. One that is stored is rescaled; a constant follows the build.
+    Duration,
+    /// An amount per block: rescaled.
+    Rate,
+    /// A block number that names something: left alone.
+    Identity,
+    /// No count of our blocks.
+    Unaffected,
+}
+
+include!("census/classes.rs");
+
+/// Every integer of four bytes or more under a type, by the path to it.
+fn leaves(registry: &PortableRegistry, id: u32, path: &str, seen: &mut Vec<u32>, found: &mut BTreeSet<String>) {
+    if seen.contains(&id) {
+        return;
+    }
+    seen.push(id);
+    let ty = registry.resolve(id).expect("the registry has its own types");
+    let name = ty.path.segments.join("::");
+    if !NO_BLOCKS.iter().any(|(prefix, _)| name.starts_with(prefix)) {
+        let field = |name: &Option<String>, i: usize| match name {
+            Some(name) => format!("{path}.{name}"),
+            None => format!("{path}.{i}"),
+        };
+        match &ty.type_def {
+            TypeDef::Primitive(TypeDefPrimitive::U32 | TypeDefPrimitive::U64 | TypeDefPrimitive::U128) => {
+                found.insert(path.into());
+            }
+            TypeDef::Primitive(_) | TypeDef::BitSequence(_) => (),
+            TypeDef::Composite(fields) => {
+                for (i, f) in fields.fields.iter().enumerate() {
+                    let path = if fields.fields.len() == 1 && f.name.is_none() { path.into() } else { field(&f.name, i) };
+                    leaves(registry, f.ty.id, &path, seen, found);
+                }
+            }
+            TypeDef::Variant(variants) => {
+                for variant in &variants.variants {
+                    for (i, f) in variant.fields.iter().enumerate() {
+                        let path = match &f.name {
+                            Some(name) => format!("{path}.{}.{name}", variant.name),
+                            None if name == "Option" => path.into(),
+                            None => format!("{path}.{}.{i}", variant.name),
+                        };
+                        leaves(registry, f.ty.id, &path, seen, found);
+                    }
+                }
+            }
+            TypeDef::Sequence(inner) => leaves(registry, inner.type_param.id, path, seen, found),
+            TypeDef::Array(inner) => leaves(registry, inner.type_param.id, path, seen, found),
+            TypeDef::Compact(inner) => leaves(registry, inner.type_param.id, path, seen, found),
+            TypeDef::Tuple(fields) => {
+                for (i, f) in fields.fields.iter().enumerate() {
+                    leaves(registry, f.id, &format!("{path}.{i}"), seen, found);
+                }
+            }
+        }
+    }
+    seen.pop();
+}
+
+/// Everything that could count blocks: of storage, keys and values; and constants.
+fn countable() -> BTreeSet<String> {
+    let metadata = Chain::new("local").query(|| Runtime::metadata_at_version(15)).expect("version 15 is known");
+    let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).expect("of a known form");
+    let RuntimeMetadata::V15(metadata) = metadata.1 else { panic!("not of version 15") };
+    let mut found = BTreeSet::new();
+    let mut look = |id: u32, path: String| leaves(&metadata.types, id, &path, &mut Vec::new(), &mut found);
+    for pallet in &metadata.pallets {
+        for entry in pallet.storage.iter().flat_map(|storage| &storage.entries) {
+            let path = format!("{}.{}", pallet.name, entry.name);
+            match &entry.ty {
+                StorageEntryType::<PortableForm>::Plain(value) => look(value.id, path),
+                StorageEntryType::Map { key, value, .. } => {
+                    look(key.id, format!("{path}[key]"));
+                    look(value.id, path);
+                }
+            }
+        }
+        for constant in &pallet.constants {
+            look(constant.ty.id, format!("{}::{}", pallet.name, constant.name));
+        }
+    }
+    found
+}
+
+/// The entry of [`CLASSES`] for a path: the first whose pattern is the path or, ending in `*`, begins
+/// it.
+fn class(path: &str) -> Option<&'static (&'static str, Class, &'static str)> {
+    CLASSES.iter().find(|(pattern, ..)| match pattern.strip_suffix('*') {
+        Some(prefix) => path.starts_with(prefix),
+        None => path == *pattern,
+    })
+}
+
+#[test]
+fn everything_that_could_count_blocks_is_classified() {
+    let unknown: Vec<_> = countable().into_iter().filter(|path| class(path).is_none()).collect();
+    assert!(
+        unknown.is_empty(),
+        "decide whether these count blocks, and if so rescale them; then enter them in \
+         runtime/tests/census/classes.rs:\n{}",
+        unknown.join("\n"),
+    );
+}
+
+#[test]
+fn every_class_is_of_something() {
+    let countable = countable();
+    for entry in CLASSES {
+        let used = countable.iter().any(|path| class(path).is_some_and(|found| found.0 == entry.0));
+        assert!(used, "'{}' is of nothing in the runtime", entry.0);
+        assert!(!entry.2.is_empty(), "'{}' has no reason", entry.0);
+    }
+}
+
+#[test]
+fn every_type_that_counts_no_blocks_is_one() {
+    for (prefix, reason) in NO_BLOCKS {
+        assert!(prefix.contains("::") && !reason.is_empty(), "{prefix}");
+    }
+}
+
+/// What is stored as a deadline, duration or rate is of a pallet that the change goes through.
+#[test]
+fn what_is_stored_in_blocks_is_of_a_pallet_that_is_rescaled() {
+    use pallet_cadence::RescaleAll;
+    let rescaled = <Runtime as pallet_cadence::Config>::Stored::names();
+    for (pattern, class, _) in CLASSES {
+        let stored = !pattern.contains("::");
+        if stored && matches!(class, Class::Deadline | Class::Duration | Class::Rate) {
+            let pallet = pattern.split(['.', '[']).next().expect("a pattern begins with a pallet");
+            assert!(rescaled.contains(&pallet), "{pattern}: {pallet} is not rescaled");
+        }
+    }
+}
