@@ -132,8 +132,7 @@ impl Para {
         let mut nonces = self.nonces.lock().await;
         let nonce = nonces.entry(who.public_key().0).or_default();
         // Immortal: the newest block, which a mortal one would be bound to, may be of a fork that loses.
-        let params =
-            DefaultExtrinsicParamsBuilder::<PolkadotConfig>::new().nonce(*nonce).immortal().build();
+        let params = DefaultExtrinsicParamsBuilder::<PolkadotConfig>::new().nonce(*nonce).immortal().build();
         let mut transactions = self.newest().await?.tx();
         let progress = transactions
             .sign_and_submit_then_watch(call, who, params)

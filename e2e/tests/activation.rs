@@ -23,7 +23,16 @@ fn step(text: &str) {
     println!("  {text}");
 }
 
+/// Both at once, as each waits for most of its time.
 #[tokio::test]
+async fn a_chain_is_switched_when_governance_says_so_and_only_then() -> Result<()> {
+    tokio::try_join!(
+        a_living_chain_is_switched_while_a_collator_dies(),
+        what_is_not_authorised_is_refused()
+    )?;
+    Ok(())
+}
+
 async fn a_living_chain_is_switched_while_a_collator_dies() -> Result<()> {
     let dir = folder("activation");
     let mut network = Network::activate(&dir, &["--restart-after", "20"])?;
@@ -74,7 +83,6 @@ impl Chain {
     }
 }
 
-#[tokio::test]
 async fn what_is_not_authorised_is_refused() -> Result<()> {
     let dir = folder("refused");
     let mut network = Network::start(&dir, &["--cadence", "synchronous"])?;

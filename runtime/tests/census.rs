@@ -33,7 +33,13 @@ enum Class {
 include!("census/classes.rs");
 
 /// Every integer of four bytes or more under a type, by the path to it.
-fn leaves(registry: &PortableRegistry, id: u32, path: &str, seen: &mut Vec<u32>, found: &mut BTreeSet<String>) {
+fn leaves(
+    registry: &PortableRegistry,
+    id: u32,
+    path: &str,
+    seen: &mut Vec<u32>,
+    found: &mut BTreeSet<String>,
+) {
     if seen.contains(&id) {
         return;
     }
@@ -52,7 +58,11 @@ fn leaves(registry: &PortableRegistry, id: u32, path: &str, seen: &mut Vec<u32>,
             TypeDef::Primitive(_) | TypeDef::BitSequence(_) => (),
             TypeDef::Composite(fields) => {
                 for (i, f) in fields.fields.iter().enumerate() {
-                    let path = if fields.fields.len() == 1 && f.name.is_none() { path.into() } else { field(&f.name, i) };
+                    let path = if fields.fields.len() == 1 && f.name.is_none() {
+                        path.into()
+                    } else {
+                        field(&f.name, i)
+                    };
                     leaves(registry, f.ty.id, &path, seen, found);
                 }
             }
@@ -83,7 +93,8 @@ fn leaves(registry: &PortableRegistry, id: u32, path: &str, seen: &mut Vec<u32>,
 
 /// Everything that could count blocks: of storage, keys and values; and constants.
 fn countable() -> BTreeSet<String> {
-    let metadata = Chain::new("local").query(|| Runtime::metadata_at_version(15)).expect("version 15 is known");
+    let metadata =
+        Chain::new("local").query(|| Runtime::metadata_at_version(15)).expect("version 15 is known");
     let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).expect("of a known form");
     let RuntimeMetadata::V15(metadata) = metadata.1 else { panic!("not of version 15") };
     let mut found = BTreeSet::new();

@@ -3,7 +3,7 @@
 //! A transaction is signed for one version of the runtime. One that is still in the pool when the
 //! code changes can never be included, as an expired one cannot; its owner signs the transfer again,
 //! with the same nonce, so that it happens once at most. A transfer is lost if it still has not
-//! happened two minutes after the last was sent.
+//! happened three minutes after the last was sent.
 
 use crate::{
     chain::ClientAt,
@@ -24,10 +24,11 @@ use tokio::time::{sleep, timeout};
 
 /// Time between two transfers.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Blocks that a transfer may wait for its inclusion.
-const MORTAL: u64 = 32;
+/// Blocks that a transfer may wait for its inclusion. Few, as one signed at a block of a fork that
+/// loses can never be included, and no node says so.
+const MORTAL: u64 = 8;
 /// How long the last transfers may take until they are final.
-const GRACE: Duration = Duration::from_secs(120);
+const GRACE: Duration = Duration::from_secs(180);
 const UNIT: u128 = 10u128.pow(18);
 
 /// What became of the transfers.
@@ -102,7 +103,7 @@ fn again(version: u32, since: u64, now: u32, newest: u64) -> Option<Again> {
 /// Sends transfers until `stop` is set; returns what became of them once it is known.
 ///
 /// # Errors
-/// If the node does not answer for two minutes.
+/// If the node does not answer for three minutes.
 pub async fn run(para: &Para, stop: &Cell<bool>) -> Result<Fates> {
     let mut fates = Fates::default();
     let mut pending = Vec::<Pending>::new();

@@ -8,8 +8,8 @@ use frame_support::{
     derive_impl, ord_parameter_types, parameter_types,
     traits::{
         tokens::{PayFromAccount, UnityAssetBalanceConversion},
-        AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU64, EqualPrivilegeOnly, InstanceFilter, OnFinalize, OnInitialize, OnPoll,
-        OnRuntimeUpgrade, WithdrawReasons,
+        AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU64, EqualPrivilegeOnly, InstanceFilter, OnFinalize,
+        OnInitialize, OnPoll, OnRuntimeUpgrade, WithdrawReasons,
     },
     weights::{Weight, WeightMeter},
     PalletId,

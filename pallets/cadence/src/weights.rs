@@ -1,7 +1,10 @@
 //! Weights of `pallet_cadence`; a first guess until they are measured.
 
 use core::marker::PhantomData;
-use frame_support::{traits::Get, weights::{constants::ParityDbWeight, Weight}};
+use frame_support::{
+    traits::Get,
+    weights::{constants::ParityDbWeight, Weight},
+};
 
 pub trait WeightInfo {
     fn begin() -> Weight;
@@ -20,7 +23,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
         Weight::from_parts(10_000_000, 3_000).saturating_add(T::DbWeight::get().reads_writes(3, 2))
     }
     fn entry(l: u32) -> Weight {
-        Weight::from_parts(5_000_000, 500).saturating_add(Weight::from_parts(500, 1).saturating_mul(l.into())).saturating_add(T::DbWeight::get().reads_writes(1, 1))
+        Weight::from_parts(5_000_000, 500)
+            .saturating_add(Weight::from_parts(500, 1).saturating_mul(l.into()))
+            .saturating_add(T::DbWeight::get().reads_writes(1, 1))
     }
 }
 
@@ -33,6 +38,8 @@ impl WeightInfo for () {
         Weight::from_parts(10_000_000, 3_000).saturating_add(ParityDbWeight::get().reads_writes(3, 2))
     }
     fn entry(l: u32) -> Weight {
-        Weight::from_parts(5_000_000, 500).saturating_add(Weight::from_parts(500, 1).saturating_mul(l.into())).saturating_add(ParityDbWeight::get().reads_writes(1, 1))
+        Weight::from_parts(5_000_000, 500)
+            .saturating_add(Weight::from_parts(500, 1).saturating_mul(l.into()))
+            .saturating_add(ParityDbWeight::get().reads_writes(1, 1))
     }
 }

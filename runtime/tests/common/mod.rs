@@ -6,8 +6,8 @@
 use codec::Encode;
 use cumulus_primitives_core::{
     relay_chain::{HeadData, UpgradeGoAhead},
-    AbridgedHrmpChannel, InboundDownwardMessage, InboundHrmpMessage,
-    OutboundHrmpMessage, ParaId, PersistedValidationData,
+    AbridgedHrmpChannel, InboundDownwardMessage, InboundHrmpMessage, OutboundHrmpMessage, ParaId,
+    PersistedValidationData,
 };
 use cumulus_primitives_parachain_inherent::{MessageQueueChain, ParachainInherentData, INHERENT_IDENTIFIER};
 use cumulus_test_relay_sproof_builder::RelayStateSproofBuilder;

@@ -37,7 +37,9 @@ impl<T: pallet_conviction_voting::Config<I>, I: 'static> Rescale for ConvictionV
         };
         walk.map(0, (most, 0), entries, |(who, class, mut voting)| {
             // No lock has block zero.
-            if let Some((mut until, amount)) = prior::<T, I>(&voting).filter(|(until, _)| *until > 0u32.into()) {
+            if let Some((mut until, amount)) =
+                prior::<T, I>(&voting).filter(|(until, _)| *until > 0u32.into())
+            {
                 deadline(change, &mut until);
                 let lock = voting.as_mut();
                 *lock = Default::default();

@@ -14,15 +14,12 @@ use codec::{Decode, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
 use frame_support::traits::{Currency, PalletInfoAccess};
 use frame_system::pallet_prelude::BlockNumberFor;
-use pallet_democracy::{
-    Blacklist, ReferendumIndex, ReferendumInfo, ReferendumInfoOf, Voting, VotingOf,
-};
+use pallet_democracy::{Blacklist, ReferendumIndex, ReferendumInfo, ReferendumInfoOf, Voting, VotingOf};
 
 pub struct Democracy<T>(PhantomData<T>);
 
-type Balance<T> = <<T as pallet_democracy::Config>::Currency as Currency<
-    <T as frame_system::Config>::AccountId,
->>::Balance;
+type Balance<T> =
+    <<T as pallet_democracy::Config>::Currency as Currency<<T as frame_system::Config>::AccountId>>::Balance;
 type VotingFor<T> = Voting<
     Balance<T>,
     <T as frame_system::Config>::AccountId,
@@ -90,7 +87,11 @@ impl<T: pallet_democracy::Config> Rescale for Democracy<T> {
             match info {
                 ReferendumInfo::Ongoing(status) => {
                     stored.push(Stored::deadline(format!("end of referendum {index}"), clock, status.end));
-                    stored.push(Stored::duration(format!("delay of referendum {index}"), clock, status.delay));
+                    stored.push(Stored::duration(
+                        format!("delay of referendum {index}"),
+                        clock,
+                        status.delay,
+                    ));
                 }
                 ReferendumInfo::Finished { end, .. } => {
                     stored.push(Stored::deadline(format!("end of referendum {index}"), clock, end))

@@ -82,7 +82,7 @@ pub struct Stored {
 /// Time, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum Time {
-    /// From the clock's origin to a deadline; negative for one behind.
+    /// From the clock's origin to a deadline; negative for one behind, [`i64::MAX`] for never.
     Deadline(i64),
     /// How long something lasts.
     Duration(i64),
@@ -90,7 +90,11 @@ pub enum Time {
 
 impl Stored {
     pub fn deadline<N: AtLeast32BitUnsigned + Copy>(what: String, clock: &Clock, block: N) -> Self {
-        Stored { what, time: Time::Deadline(clock.millis(number(block))) }
+        let millis = match number(block) {
+            BlockNumber::MAX => i64::MAX,
+            block => clock.millis(block),
+        };
+        Stored { what, time: Time::Deadline(millis) }
     }
 
     pub fn duration<N: AtLeast32BitUnsigned + Copy>(what: String, clock: &Clock, blocks: N) -> Self {
@@ -109,7 +113,9 @@ impl Stored {
                     || (before <= change.to.millis(0) && after == change.to.millis(0))
             }
             (Time::Deadline(before), Time::Deadline(after))
-            | (Time::Duration(before), Time::Duration(after)) => (before..before + block).contains(&after),
+            | (Time::Duration(before), Time::Duration(after)) => {
+                before == after || (before..before.saturating_add(block)).contains(&after)
+            }
             _ => false,
         };
         kept && self.what == after.what
@@ -126,7 +132,13 @@ pub fn moved(mut before: Vec<Stored>, mut after: Vec<Stored>, change: &Change) -
     }
     for (before, after) in before.iter().zip(&after) {
         if !before.is_kept(after, change) {
-            lines.push(alloc::format!("{}: {:?} became {:?} ({})", before.what, before.time, after.time, after.what));
+            lines.push(alloc::format!(
+                "{}: {:?} became {:?} ({})",
+                before.what,
+                before.time,
+                after.time,
+                after.what
+            ));
         }
     }
     lines

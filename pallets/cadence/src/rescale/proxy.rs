@@ -14,8 +14,7 @@ use sp_runtime::traits::Hash;
 pub struct Proxy<T>(PhantomData<T>);
 
 type CallHash<T> = <<T as pallet_proxy::Config>::CallHasher as Hash>::Output;
-type AnnouncementOf<T> =
-    Announcement<<T as frame_system::Config>::AccountId, CallHash<T>, BlockNumberFor<T>>;
+type AnnouncementOf<T> = Announcement<<T as frame_system::Config>::AccountId, CallHash<T>, BlockNumberFor<T>>;
 type Definition<T> = ProxyDefinition<
     <T as frame_system::Config>::AccountId,
     <T as pallet_proxy::Config>::ProxyType,

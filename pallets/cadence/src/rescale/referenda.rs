@@ -51,7 +51,10 @@ where
                         }
                     }
                 }
-                Approved(since, ..) | Rejected(since, ..) | Cancelled(since, ..) | TimedOut(since, ..)
+                Approved(since, ..)
+                | Rejected(since, ..)
+                | Cancelled(since, ..)
+                | TimedOut(since, ..)
                 | Killed(since) => deadline(change, since),
             }
             ReferendumInfoFor::<T, I>::insert(index, info);
@@ -81,7 +84,10 @@ where
                         stored.push(Stored::deadline(named("alarm"), clock, when));
                     }
                 }
-                Approved(since, ..) | Rejected(since, ..) | Cancelled(since, ..) | TimedOut(since, ..)
+                Approved(since, ..)
+                | Rejected(since, ..)
+                | Cancelled(since, ..)
+                | TimedOut(since, ..)
                 | Killed(since) => stored.push(Stored::deadline(named("end"), clock, since)),
             }
         }

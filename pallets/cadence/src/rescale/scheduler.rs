@@ -24,8 +24,7 @@ use sp_runtime::traits::BlockNumberProvider;
 
 pub struct Scheduler<T>(PhantomData<T>);
 
-type Number<T> =
-    <<T as pallet_scheduler::Config>::BlockNumberProvider as BlockNumberProvider>::BlockNumber;
+type Number<T> = <<T as pallet_scheduler::Config>::BlockNumberProvider as BlockNumberProvider>::BlockNumber;
 
 /// A task, and how often it is to be tried again.
 type Task<T> = (ScheduledOf<T>, Option<RetryConfig<Number<T>>>);

@@ -20,11 +20,9 @@ use sp_runtime::traits::{BlockNumberProvider, UniqueSaturatedInto};
 
 pub struct Vesting<T>(PhantomData<T>);
 
-type Balance<T> = <<T as pallet_vesting::Config>::Currency as Currency<
-    <T as frame_system::Config>::AccountId,
->>::Balance;
-type Number<T> =
-    <<T as pallet_vesting::Config>::BlockNumberProvider as BlockNumberProvider>::BlockNumber;
+type Balance<T> =
+    <<T as pallet_vesting::Config>::Currency as Currency<<T as frame_system::Config>::AccountId>>::Balance;
+type Number<T> = <<T as pallet_vesting::Config>::BlockNumberProvider as BlockNumberProvider>::BlockNumber;
 type Info<T> = VestingInfo<Balance<T>, Number<T>>;
 
 impl<T: pallet_vesting::Config> Rescale for Vesting<T> {
@@ -57,11 +55,17 @@ impl<T: pallet_vesting::Config> Rescale for Vesting<T> {
         let mut stored = Vec::new();
         for (who, schedules) in pallet_vesting::Vesting::<T>::iter() {
             for (i, info) in schedules.iter().enumerate() {
-                let left: u128 = info.locked_at::<T::BlockNumberToBalance>(clock.origin.into()).unique_saturated_into();
-                let end: u128 = info.ending_block_as_balance::<T::BlockNumberToBalance>().unique_saturated_into();
+                let left: u128 =
+                    info.locked_at::<T::BlockNumberToBalance>(clock.origin.into()).unique_saturated_into();
+                let end: u128 =
+                    info.ending_block_as_balance::<T::BlockNumberToBalance>().unique_saturated_into();
                 // One that is over is over.
                 let end = if left == 0 { clock.origin } else { end.unique_saturated_into() };
-                stored.push(Stored::deadline(format!("end of vesting {i} of {who:?}, {left} left"), clock, end));
+                stored.push(Stored::deadline(
+                    format!("end of vesting {i} of {who:?}, {left} left"),
+                    clock,
+                    end,
+                ));
             }
         }
         stored

@@ -64,14 +64,14 @@ impl<T: pallet_xcm::Config> Rescale for Xcm<T> {
 
     fn stored(clock: &Clock) -> Vec<Stored> {
         let queries = Queries::<T>::iter().filter_map(|(id, query)| match query {
-                QueryStatus::Pending { timeout, .. } => {
-                    Some(Stored::deadline(format!("timeout of query {id}"), clock, timeout))
-                }
-                QueryStatus::Ready { at, .. } => {
-                    Some(Stored::deadline(format!("response to query {id}"), clock, at))
-                }
-                QueryStatus::VersionNotifier { .. } => None,
-            });
+            QueryStatus::Pending { timeout, .. } => {
+                Some(Stored::deadline(format!("timeout of query {id}"), clock, timeout))
+            }
+            QueryStatus::Ready { at, .. } => {
+                Some(Stored::deadline(format!("response to query {id}"), clock, at))
+            }
+            QueryStatus::VersionNotifier { .. } => None,
+        });
         let aliases = AuthorizedAliases::<T>::iter().flat_map(|(target, entry)| {
             entry.aliasers.into_iter().filter_map(move |aliaser| {
                 let what = format!("expiry of {:?} as {target:?}", aliaser.location);

@@ -56,7 +56,11 @@ fn an_upgrade_without_a_change_changes_nothing() {
 fn applied_twice_it_does_nothing() {
     chain(AT).execute_with(|| {
         assert_ok!(Vesting::force_vested_transfer(
-            RuntimeOrigin::root(), 1, 2, pallet_vesting::VestingInfo::new(1_000, 4, AT + 10)));
+            RuntimeOrigin::root(),
+            1,
+            2,
+            pallet_vesting::VestingInfo::new(1_000, 4, AT + 10)
+        ));
         switch();
         let before = sp_io::storage::root(Default::default());
         Cadence::on_runtime_upgrade();
@@ -96,7 +100,8 @@ fn a_chain_that_takes_the_kit_with_its_first_change() {
     chain(AT).execute_with(|| {
         History::<Test>::kill();
         switch();
-        let cadences: Vec<_> = History::<Test>::get().iter().map(|entry| (entry.since, entry.cadence)).collect();
+        let cadences: Vec<_> =
+            History::<Test>::get().iter().map(|entry| (entry.since, entry.cadence)).collect();
         assert_eq!(cadences, [(0, SYNCHRONOUS), (AT, ASYNCHRONOUS)]);
         assert_eq!(History::<Test>::get()[0].moment, BEGINNING);
     });
@@ -112,7 +117,13 @@ fn tasks_run_when_they_would_have_run() {
                 let text = i.to_string();
                 let periodic = (i == 2).then_some((4, 3));
                 assert_ok!(Scheduler::schedule_named(
-                    RuntimeOrigin::root(), [i as u8; 32], AT + 3 * i * i, periodic, 0, remark(&text)));
+                    RuntimeOrigin::root(),
+                    [i as u8; 32],
+                    AT + 3 * i * i,
+                    periodic,
+                    0,
+                    remark(&text)
+                ));
             }
             match per_block {
                 Some(entries) => {
@@ -262,7 +273,9 @@ fn an_old_referendum_is_counted_when_it_would_have_been() {
         let end = AT + 30;
         assert_ok!(Democracy::external_propose_default(RuntimeOrigin::root(), proposal));
         let index = Democracy::internal_start_referendum(
-            frame_support::traits::Bounded::Inline(codec::Encode::encode(&*remark("old")).try_into().unwrap()),
+            frame_support::traits::Bounded::Inline(
+                codec::Encode::encode(&*remark("old")).try_into().unwrap(),
+            ),
             pallet_democracy::VoteThreshold::SimpleMajority,
             0u32,
         );
@@ -319,7 +332,9 @@ fn only_what_is_being_rescaled_is_closed() {
         assert_eq!(refused, frame_system::Error::<Test>::CallFiltered.into());
         let transfer = pallet_balances::Call::transfer_keep_alive { dest: 2, value: 5 };
         assert_ok!(RuntimeCall::from(transfer).dispatch(RuntimeOrigin::signed(1)));
-        assert_ok!(RuntimeCall::Proxy(pallet_proxy::Call::remove_proxies {}).dispatch(RuntimeOrigin::signed(1)));
+        assert_ok!(
+            RuntimeCall::Proxy(pallet_proxy::Call::remove_proxies {}).dispatch(RuntimeOrigin::signed(1))
+        );
         let upgrade = RuntimeCall::from(frame_system::Call::apply_authorized_upgrade { code: vec![] });
         let by_anyone = || upgrade.clone().dispatch(RuntimeOrigin::signed(1)).unwrap_err().error;
         assert_eq!(by_anyone(), frame_system::Error::<Test>::CallFiltered.into());
@@ -351,7 +366,10 @@ fn a_second_change_in_the_middle_of_the_first() {
             Cadence::go_on(&mut WeightMeter::with_limit(Share::get()));
         }
         let change = Change { from: clock(12_000), to: clock(2_000) };
-        assert_eq!(moved(before, <Test as Config>::Stored::stored(&change.to), &change), Vec::<String>::new());
+        assert_eq!(
+            moved(before, <Test as Config>::Stored::stored(&change.to), &change),
+            Vec::<String>::new()
+        );
         assert_eq!(History::<Test>::get().len(), 3);
     });
 }
@@ -383,7 +401,12 @@ fn a_block_does_no_more_than_its_share() {
 #[test]
 fn a_round_of_a_pallet_that_no_kit_knows() {
     chain(AT).execute_with(|| {
-        rounds::Current::<Test>::put(rounds::Round { number: 1, start: AT - 10, length: 30, prize_per_block: 9 });
+        rounds::Current::<Test>::put(rounds::Round {
+            number: 1,
+            start: AT - 10,
+            length: 30,
+            prize_per_block: 9,
+        });
         switch();
         let round = || rounds::Current::<Test>::get().unwrap();
         assert_eq!((round().length, round().prize_per_block), (60, 4));

@@ -19,18 +19,63 @@ const AT: u32 = 1_000_000;
 /// Something stored, at blocks before or after the change.
 #[derive(Clone, Debug)]
 enum Entry {
-    Task { when: u32, name: Option<u8>, period: Option<u32>, retry: Option<u32> },
-    Referendum { submitted: u32, deciding: Option<(u32, Option<u32>)>, enactment: Result<u32, u32>, alarm: Option<u32> },
-    Past { kind: u8, since: u32 },
-    Votes { who: u64, until: u32, delegating: bool },
-    OldReferendum { end: u32, delay: u32, over: bool },
-    OldVotes { who: u64, until: u32, delegating: bool },
-    Veto { until: u32 },
-    Vesting { who: u64, locked: u128, per_block: u128, start: u32 },
-    Proxy { who: u64, delay: u32 },
-    Announcement { who: u64, height: u32 },
-    Spend { from: u32, until: u32 },
-    Username { name: u8, until: u32, unbinding: bool },
+    Task {
+        when: u32,
+        name: Option<u8>,
+        period: Option<u32>,
+        retry: Option<u32>,
+    },
+    Referendum {
+        submitted: u32,
+        deciding: Option<(u32, Option<u32>)>,
+        enactment: Result<u32, u32>,
+        alarm: Option<u32>,
+    },
+    Past {
+        kind: u8,
+        since: u32,
+    },
+    Votes {
+        who: u64,
+        until: u32,
+        delegating: bool,
+    },
+    OldReferendum {
+        end: u32,
+        delay: u32,
+        over: bool,
+    },
+    OldVotes {
+        who: u64,
+        until: u32,
+        delegating: bool,
+    },
+    Veto {
+        until: u32,
+    },
+    Vesting {
+        who: u64,
+        locked: u128,
+        per_block: u128,
+        start: u32,
+    },
+    Proxy {
+        who: u64,
+        delay: u32,
+    },
+    Announcement {
+        who: u64,
+        height: u32,
+    },
+    Spend {
+        from: u32,
+        until: u32,
+    },
+    Username {
+        name: u8,
+        until: u32,
+        unbinding: bool,
+    },
 }
 
 /// A block at which something was, long enough after block zero to have a number after any change.
@@ -90,7 +135,11 @@ fn schedule(when: u32, task: pallet_scheduler::ScheduledOf<Test>) -> Option<(u32
     })
 }
 
-fn task(call: RuntimeCall, name: Option<[u8; 32]>, period: Option<u32>) -> pallet_scheduler::ScheduledOf<Test> {
+fn task(
+    call: RuntimeCall,
+    name: Option<[u8; 32]>,
+    period: Option<u32>,
+) -> pallet_scheduler::ScheduledOf<Test> {
     pallet_scheduler::Scheduled {
         maybe_id: name,
         priority: 0,
@@ -105,7 +154,9 @@ fn task(call: RuntimeCall, name: Option<[u8; 32]>, period: Option<u32>) -> palle
 fn store(i: u32, entry: &Entry) {
     match *entry {
         Entry::Task { when, name, period, retry } => {
-            let name = name.map(|name| [name; 32]).filter(|name| !pallet_scheduler::Lookup::<Test>::contains_key(name));
+            let name = name
+                .map(|name| [name; 32])
+                .filter(|name| !pallet_scheduler::Lookup::<Test>::contains_key(name));
             let Some(address) = schedule(when, task(remark(i), name, period)) else { return };
             name.iter().for_each(|name| pallet_scheduler::Lookup::<Test>::insert(name, address));
             if let Some(period) = retry {
@@ -209,7 +260,8 @@ fn store(i: u32, entry: &Entry) {
             });
         }
         Entry::Proxy { who, delay } => {
-            let definition = pallet_proxy::ProxyDefinition { delegate: i.into(), proxy_type: Anything, delay };
+            let definition =
+                pallet_proxy::ProxyDefinition { delegate: i.into(), proxy_type: Anything, delay };
             pallet_proxy::Proxies::<Test>::mutate(who, |(all, _)| {
                 let _ = all.try_push(definition);
             });
@@ -256,7 +308,12 @@ fn both_sides(entries: &[Entry], to: cadence::Cadence, per_block: u64) -> (Vec<S
     chain(AT).execute_with(|| {
         Share::set(entries_per_block(per_block));
         pallet_treasury::LastSpendPeriod::<Test>::put(AT - 5);
-        rounds::Current::<Test>::put(rounds::Round { number: 3, start: AT - 7, length: 90, prize_per_block: 41 });
+        rounds::Current::<Test>::put(rounds::Round {
+            number: 3,
+            start: AT - 7,
+            length: 90,
+            prize_per_block: 41,
+        });
         entries.iter().enumerate().for_each(|(i, entry)| store(i as u32, entry));
         let change = Change::of_cadence(SYNCHRONOUS, to, AT);
         let before = stored(&change.from);
@@ -339,8 +396,7 @@ fn every_bound_full_at_once() {
 
 #[test]
 fn a_start_that_would_be_before_block_zero_is_at_block_zero() {
-    let (before, after, change) =
-        both_sides(&[Entry::Announcement { who: 1, height: 5 }], ASYNCHRONOUS, 10);
+    let (before, after, change) = both_sides(&[Entry::Announcement { who: 1, height: 5 }], ASYNCHRONOUS, 10);
     assert_eq!(moved(before, after.clone(), &change), Vec::<String>::new());
     let elapsed = rescale::Time::Deadline(change.to.millis(0));
     assert!(after.iter().any(|stored| stored.what.starts_with("announcement") && stored.time == elapsed));
