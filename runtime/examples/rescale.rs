@@ -4,7 +4,7 @@
 use cadence::SYNCHRONOUS;
 use codec::Encode;
 use frame_support::{
-    traits::{Hooks, OnRuntimeUpgrade},
+    traits::Hooks,
     weights::{constants::WEIGHT_REF_TIME_PER_MICROS, Weight, WeightMeter},
     BoundedVec,
 };
@@ -56,7 +56,7 @@ fn main() {
         loop {
             let (used, proven) = state.execute_and_prove(|| {
                 if blocks == 0 {
-                    return Cadence::on_runtime_upgrade();
+                    return <Cadence as Hooks<BlockNumber>>::on_runtime_upgrade();
                 }
                 let mut meter = WeightMeter::with_limit(largest);
                 Cadence::on_poll(AT + 1 + blocks as u32, &mut meter);
