@@ -111,7 +111,7 @@ pub async fn plant(para: &Para, log: &Log) -> Result<u32> {
     let lock = |amount| call("DappStaking", "lock", vec![number(amount)]);
     let calls = [
         // From now on; an odd amount by the block; from later on; and soon over.
-        (&alice, vesting(&eve, 7_200 * UNIT, UNIT, now)),
+        (&alice, vesting(&eve, 7_000 * UNIT, UNIT, now)),
         (&alice, vesting(&eve, 10_000 * UNIT, UNIT / 7 * 2 + 1, now)),
         (&alice, vesting(&eve, 3_000 * UNIT, 3 * UNIT, 500)),
         (&alice, vesting(&eve, 70 * UNIT, UNIT + 1, now)),

@@ -52,7 +52,7 @@ const BEGIN: u64 = 24;
 /// Blocks after the switch with which transfers stop.
 const TRAFFIC: u64 = 10;
 /// How long the chain may take for a handful of blocks.
-const BLOCKS: Duration = Duration::from_secs(600);
+const BLOCKS: Duration = Duration::from_secs(10 * 60);
 
 /// Take a living chain from twelve-second blocks to six-second ones, and check what it keeps
 #[derive(Args)]

@@ -130,7 +130,7 @@ pub async fn propose_as_root(para: &Para, proposal: &Call) -> Result<u32> {
 /// If it failed, or if it is not carried out after five minutes.
 pub async fn enacted(para: &Para, index: u32, from: u64) -> Result<u64> {
     let name = enactment(index);
-    let found = para.event(from, false, Duration::from_secs(300), |event| {
+    let found = para.event(from, false, Duration::from_secs(5 * 60), |event| {
         if (event.pallet_name(), event.event_name()) != ("Scheduler", "Dispatched") {
             return Ok(None);
         }

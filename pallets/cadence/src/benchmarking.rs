@@ -1,4 +1,4 @@
-//! Weights of what the hooks do, and of rescaling one entry; the command is in `docs/activation.md`.
+//! Weights of what the hooks do, and of rescaling one entry; by `scripts/weights`.
 
 use super::*;
 use alloc::vec;

@@ -108,6 +108,10 @@ impl Stored {
     pub fn is_kept(&self, after: &Stored, change: &Change) -> bool {
         let block = i64::from(change.to.block_millis);
         let kept = match (self.time, after.time) {
+            // So far ahead that there is no block of that number.
+            (Time::Deadline(before), Time::Deadline(i64::MAX)) => {
+                before > change.to.millis(BlockNumber::MAX - 1)
+            }
             (Time::Deadline(before), Time::Deadline(after)) if before < 0 => {
                 (before - block + 1..=before).contains(&after)
                     || (before <= change.to.millis(0) && after == change.to.millis(0))
