@@ -29,7 +29,8 @@ use xcm_runtime_apis::{
 };
 
 #[cfg(feature = "runtime-benchmarks")]
-frame_benchmarking::define_benchmarks!([pallet_inflation, Inflation] [pallet_dapp_staking, DappStaking]);
+frame_benchmarking::define_benchmarks!([pallet_cadence, Cadence]
+        [pallet_inflation, Inflation] [pallet_dapp_staking, DappStaking]);
 
 impl_runtime_apis! {
     impl sp_api::Core<Block> for Runtime {
