@@ -40,6 +40,7 @@ struct Shape {
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 struct CalendarPosition {
+    era: u32,
     era_millis: u64,
 }
 
@@ -76,10 +77,10 @@ pub async fn read(from: &Source<'_>, clock: &Clock) -> Result<Vec<Item>> {
     let report: Option<Report> = ask(from.code, "InflationApi", "report", vec![]).await?;
     let report = report.context("there is no plan of inflation")?;
     let position: Option<CalendarPosition> = ask(from.code, "DappStakingApi", "calendar", vec![]).await?;
-    let era_millis = position.context("dApp staking has no calendar")?.era_millis;
+    let CalendarPosition { era, era_millis } = position.context("dApp staking has no calendar")?;
     let calendar: Calendar = stored(from.state, "DappStaking", "CurrentCalendar", vec![]).await?;
 
-    let ends = |era| Reading::Moment(calendar.ends(era, clock, era_millis));
+    let ends = |of| Reading::Moment(calendar.ends(of, clock, era_millis));
     let mut items = vec![
         item("emission to the treasury", Reading::Rate(report.treasury_per_block)),
         item("emission to the collators", Reading::Rate(report.collators_per_block)),
@@ -94,7 +95,7 @@ pub async fn read(from: &Source<'_>, clock: &Clock) -> Result<Vec<Item>> {
         let position = position.with_context(|| format!("{name} has nothing locked for dApp staking"))?;
         if position.unlocking.is_empty() {
             let due = position.rewards.saturating_add(position.bonus);
-            items.push(item(format!("unclaimed rewards of {name}"), Reading::Amount(due)));
+            items.push(item(format!("unclaimed rewards of {name}"), Reading::Earned(due, era)));
         }
         for (_, era, _) in position.unlocking {
             let free = Reading::Identity(format!("era {era}"));

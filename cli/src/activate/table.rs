@@ -23,6 +23,8 @@ pub enum Reading {
     Amount(u128),
     /// An amount that is locked still, of which so much is freed per block.
     Locked(u128, u128),
+    /// An amount that was earned up to an era, and that grows with every era that ends.
+    Earned(u128, u32),
     /// What cannot change, whatever it means.
     Identity(String),
     /// What the switch is for: its value, and the one it is to have after it.
@@ -66,7 +68,9 @@ impl Clock {
             Reading::Rate(amount) => format!("{} a day", tokens(self.per_day(*amount), 3)),
             Reading::Moment(moment) => signed(*moment as i64 - self.moment as i64),
             Reading::Span(millis) => span(*millis),
-            Reading::Amount(amount) | Reading::Locked(amount, _) => tokens(*amount, 6),
+            Reading::Amount(amount) | Reading::Locked(amount, _) | Reading::Earned(amount, _) => {
+                tokens(*amount, 6)
+            }
             Reading::Identity(text) | Reading::Meant(text, _) => text.clone(),
         }
     }
@@ -121,7 +125,12 @@ pub fn judge(before: &Reading, old: &Clock, after: &Reading, new: &Clock) -> Ver
         (Amount(b), Amount(a)) if a == b => kept("equal"),
         // No less than before, and at most what a block frees more.
         (Locked(b, _), Locked(a, per_block)) if a >= b && a - b <= *per_block => kept("equal"),
-        (Amount(b), Amount(a)) | (Locked(b, _), Locked(a, _)) => {
+        (Earned(b, before), Earned(a, after)) if before == after && a == b => kept("equal"),
+        // The block of the switch may be the one that ends an era.
+        (Earned(b, before), Earned(a, after)) if before < after && a >= b => {
+            kept(format!("earned +{}", tokens(a - b, 1)))
+        }
+        (Amount(b), Amount(a)) | (Locked(b, _), Locked(a, _)) | (Earned(b, _), Earned(a, _)) => {
             let sign = if a < b { '-' } else { '+' };
             moved(format!("MOVED {sign}{}", tokens(b.abs_diff(*a), 6)))
         }
@@ -280,6 +289,10 @@ mod tests {
         assert_eq!(verdict(Locked(7, 4), Locked(9, 2)), is(true, "equal"));
         assert!(!verdict(Locked(7, 4), Locked(10, 2)).0);
         assert!(!verdict(Locked(7, 4), Locked(6, 2)).0);
+        assert_eq!(verdict(Earned(7, 2), Earned(7, 2)), is(true, "equal"));
+        assert!(!verdict(Earned(7, 2), Earned(8, 2)).0);
+        assert_eq!(verdict(Earned(7, 2), Earned(8, 3)), is(true, "earned +0.0"));
+        assert!(!verdict(Earned(7, 2), Earned(6, 3)).0);
         let identity = |text: &str| Identity(text.into());
         assert_eq!(verdict(identity("#9, call 2"), identity("#9, call 2")), is(true, "unmoved"));
         assert_eq!(verdict(identity("#9, call 2"), identity("#5, call 2")), is(false, "MOVED"));
