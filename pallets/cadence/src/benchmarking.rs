@@ -48,14 +48,10 @@ mod benchmarks {
     fn entry(l: Linear<0, LARGEST>) {
         Entries::<T>::insert(0, vec![1; l as usize]);
         let (mut position, mut meter) = (Position::default(), WeightMeter::new());
-        let entries = |after| match after {
-            None => Entries::<T>::iter(),
-            Some(key) => Entries::<T>::iter_from(key),
-        };
         #[block]
         {
             let mut walk = Walk::new(&mut position, &mut meter, T::WeightInfo::entry, true);
-            walk.map(0, (LARGEST as usize, 0), entries, |(key, mut value)| {
+            walk.map(0, (LARGEST as usize, 0), entries!(Entries<T>), |(key, mut value)| {
                 value.iter_mut().for_each(|byte| *byte = 2);
                 Entries::<T>::insert(key, value);
                 0

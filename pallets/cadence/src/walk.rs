@@ -37,6 +37,17 @@ impl Position {
     }
 }
 
+/// The entries of a storage map for [`Walk::map`]: from the first, or from after a key on.
+#[macro_export]
+macro_rules! entries {
+    ($map:ty) => {
+        |after| match after {
+            None => <$map>::iter(),
+            Some(key) => <$map>::iter_from(key),
+        }
+    };
+}
+
 /// One block's part of a walk.
 pub struct Walk<'a> {
     position: &'a mut Position,

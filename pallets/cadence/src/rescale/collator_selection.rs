@@ -2,7 +2,7 @@
 //! kicked that did not author for long. How long that is is a constant of the runtime.
 
 use super::{deadline, Rescale, Stored};
-use crate::Walk;
+use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
 use codec::MaxEncodedLen;
@@ -20,11 +20,7 @@ impl<T: pallet_collator_selection::Config> Rescale for CollatorSelection<T> {
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
         let most = <(T::AccountId, BlockNumberFor<T>)>::max_encoded_len();
-        let entries = |after| match after {
-            None => LastAuthoredBlock::<T>::iter(),
-            Some(key) => LastAuthoredBlock::<T>::iter_from(key),
-        };
-        walk.map(0, (most, 0), entries, |(who, mut last)| {
+        walk.map(0, (most, 0), entries!(LastAuthoredBlock<T>), |(who, mut last)| {
             deadline(change, &mut last);
             LastAuthoredBlock::<T>::insert(who, last);
             0

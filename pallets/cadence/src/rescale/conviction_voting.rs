@@ -2,7 +2,7 @@
 //! long a conviction locks is a constant of the runtime, and follows the build.
 
 use super::{deadline, Rescale, Stored};
-use crate::Walk;
+use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
 use codec::{Decode, Encode, MaxEncodedLen};
@@ -31,11 +31,7 @@ impl<T: pallet_conviction_voting::Config<I>, I: 'static> Rescale for ConvictionV
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
         let most = <(T::AccountId, ClassOf<T, I>, VotingOf<T, I>)>::max_encoded_len();
-        let entries = |after| match after {
-            None => VotingFor::<T, I>::iter(),
-            Some(key) => VotingFor::<T, I>::iter_from(key),
-        };
-        walk.map(0, (most, 0), entries, |(who, class, mut voting)| {
+        walk.map(0, (most, 0), entries!(VotingFor<T, I>), |(who, class, mut voting)| {
             // No lock has block zero.
             if let Some((mut until, amount)) =
                 prior::<T, I>(&voting).filter(|(until, _)| *until > 0u32.into())

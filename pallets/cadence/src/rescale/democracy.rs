@@ -7,7 +7,7 @@
 //! launch period, which is not a stored deadline: that moment moves, once, by less than a period.
 
 use super::{deadline, duration, Rescale, Stored};
-use crate::Walk;
+use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
 use codec::{Decode, Encode, MaxEncodedLen};
@@ -43,19 +43,7 @@ impl<T: pallet_democracy::Config> Rescale for Democracy<T> {
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
         let most_votes = <(T::AccountId, VotingFor<T>)>::max_encoded_len();
-        let referenda = |after| match after {
-            None => ReferendumInfoOf::<T>::iter(),
-            Some(key) => ReferendumInfoOf::<T>::iter_from(key),
-        };
-        let vetoes = |after| match after {
-            None => Blacklist::<T>::iter(),
-            Some(key) => Blacklist::<T>::iter_from(key),
-        };
-        let votes = |after| match after {
-            None => VotingOf::<T>::iter(),
-            Some(key) => VotingOf::<T>::iter_from(key),
-        };
-        walk.map(0, (MOST, 0), referenda, |(index, mut info): (ReferendumIndex, _)| {
+        walk.map(0, (MOST, 0), entries!(ReferendumInfoOf<T>), |(index, mut info): (ReferendumIndex, _)| {
             match &mut info {
                 ReferendumInfo::Ongoing(status) => {
                     deadline(change, &mut status.end);
@@ -65,11 +53,11 @@ impl<T: pallet_democracy::Config> Rescale for Democracy<T> {
             }
             ReferendumInfoOf::<T>::insert(index, info);
             0
-        }) && walk.map(1, (MOST, 0), vetoes, |(proposal, (mut until, who))| {
+        }) && walk.map(1, (MOST, 0), entries!(Blacklist<T>), |(proposal, (mut until, who))| {
             deadline(change, &mut until);
             Blacklist::<T>::insert(proposal, (until, who));
             0
-        }) && walk.map(2, (most_votes, 0), votes, |(who, mut voting)| {
+        }) && walk.map(2, (most_votes, 0), entries!(VotingOf<T>), |(who, mut voting)| {
             let (Voting::Direct { prior, .. } | Voting::Delegating { prior, .. }) = &mut voting;
             if let Some((mut until, amount)) = fields::<T>(prior) {
                 deadline(change, &mut until);

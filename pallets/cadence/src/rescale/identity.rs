@@ -2,7 +2,7 @@
 //! be removed, are deadlines. How long that is in the first place are constants of the runtime.
 
 use super::{deadline, Rescale, Stored};
-use crate::Walk;
+use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
 use codec::Encode;
@@ -21,19 +21,11 @@ impl<T: pallet_identity::Config> Rescale for Identity<T> {
     }
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
-        let pending = |after| match after {
-            None => PendingUsernames::<T>::iter(),
-            Some(key) => PendingUsernames::<T>::iter_from(key),
-        };
-        let unbinding = |after| match after {
-            None => UnbindingUsernames::<T>::iter(),
-            Some(key) => UnbindingUsernames::<T>::iter_from(key),
-        };
-        walk.map(0, (MOST, 0), pending, |(username, (who, mut until, provider))| {
+        walk.map(0, (MOST, 0), entries!(PendingUsernames<T>), |(username, (who, mut until, provider))| {
             deadline(change, &mut until);
             PendingUsernames::<T>::insert(username, (who, until, provider));
             0
-        }) && walk.map(1, (MOST, 0), unbinding, |(username, mut from)| {
+        }) && walk.map(1, (MOST, 0), entries!(UnbindingUsernames<T>), |(username, mut from)| {
             deadline(change, &mut from);
             UnbindingUsernames::<T>::insert(username, from);
             0

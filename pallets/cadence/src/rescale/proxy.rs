@@ -2,7 +2,7 @@
 //! and one behind, as the delay counts from it.
 
 use super::{deadline, duration, Rescale, Stored};
-use crate::Walk;
+use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
 use codec::{Decode, Encode, MaxEncodedLen};
@@ -39,31 +39,28 @@ impl<T: pallet_proxy::Config> Rescale for Proxy<T> {
         let rest = T::AccountId::max_encoded_len() + Balance::<T>::max_encoded_len() + 4;
         let most_proxies = rest + T::MaxProxies::get() as usize * Definition::<T>::max_encoded_len();
         let most_announcements = rest + T::MaxPending::get() as usize * Fields::<T>::max_encoded_len();
-        let proxies = |after| match after {
-            None => Proxies::<T>::iter(),
-            Some(key) => Proxies::<T>::iter_from(key),
-        };
-        let announcements = |after| match after {
-            None => Announcements::<T>::iter(),
-            Some(key) => Announcements::<T>::iter_from(key),
-        };
-        walk.map(0, (most_proxies, 0), proxies, |(who, (mut definitions, deposit))| {
+        walk.map(0, (most_proxies, 0), entries!(Proxies<T>), |(who, (mut definitions, deposit))| {
             if definitions.iter().any(|definition| definition.delay > 0u32.into()) {
                 definitions.iter_mut().for_each(|definition| duration(change, &mut definition.delay));
                 Proxies::<T>::insert(who, (definitions, deposit));
             }
             0
-        }) && walk.map(1, (most_announcements, 0), announcements, |(who, (mut pending, deposit))| {
-            for announcement in pending.iter_mut() {
-                let Some((real, call, mut height)) = fields::<T>(announcement) else { continue };
-                deadline(change, &mut height);
-                if let Ok(moved) = Decode::decode(&mut &(real, call, height).encode()[..]) {
-                    *announcement = moved;
+        }) && walk.map(
+            1,
+            (most_announcements, 0),
+            entries!(Announcements<T>),
+            |(who, (mut pending, deposit))| {
+                for announcement in pending.iter_mut() {
+                    let Some((real, call, mut height)) = fields::<T>(announcement) else { continue };
+                    deadline(change, &mut height);
+                    if let Ok(moved) = Decode::decode(&mut &(real, call, height).encode()[..]) {
+                        *announcement = moved;
+                    }
                 }
-            }
-            Announcements::<T>::insert(who, (pending, deposit));
-            0
-        })
+                Announcements::<T>::insert(who, (pending, deposit));
+                0
+            },
+        )
     }
 
     fn stored(clock: &Clock) -> Vec<Stored> {

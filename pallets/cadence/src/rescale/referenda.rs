@@ -7,7 +7,7 @@
 //! is done.
 
 use super::{deadline, duration, scheduler, Rescale, Stored};
-use crate::Walk;
+use crate::{entries, Walk};
 use alloc::{format, string::String, vec::Vec};
 use cadence::{Change, Clock};
 use codec::MaxEncodedLen;
@@ -27,11 +27,7 @@ where
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
         let most = ReferendumIndex::max_encoded_len() + ReferendumInfoOf::<T, I>::max_encoded_len();
-        let entries = |after| match after {
-            None => ReferendumInfoFor::<T, I>::iter(),
-            Some(key) => ReferendumInfoFor::<T, I>::iter_from(key),
-        };
-        walk.map(0, (most, 1), entries, |(index, mut info)| {
+        walk.map(0, (most, 1), entries!(ReferendumInfoFor<T, I>), |(index, mut info)| {
             use ReferendumInfo::*;
             match &mut info {
                 Ongoing(status) => {

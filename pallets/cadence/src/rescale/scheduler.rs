@@ -9,7 +9,7 @@
 //! Agendas of the past, which the scheduler was too busy for, stay where they are: they are due.
 
 use super::{duration, number, Rescale, Stored};
-use crate::Walk;
+use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{BlockNumber, Change, Clock};
 use codec::{Decode, Encode, MaxEncodedLen};
@@ -53,15 +53,7 @@ impl<T: pallet_scheduler::Config> Rescale for Scheduler<T> {
         let retry = RetryConfig::<Number<T>>::max_encoded_len() + 1;
         let tasks = T::MaxScheduledPerBlock::get();
         let most = 8 + tasks as usize * (Option::<ScheduledOf<T>>::max_encoded_len() + retry);
-        let agendas = |after| match after {
-            None => Agenda::<T>::iter(),
-            Some(key) => Agenda::<T>::iter_from(key),
-        };
-        let parked = |after| match after {
-            None => Parked::<T>::iter(),
-            Some(key) => Parked::<T>::iter_from(key),
-        };
-        walk.map(0, (most, tasks), agendas, |(when, agenda)| {
+        walk.map(0, (most, tasks), entries!(Agenda<T>), |(when, agenda)| {
             if number(when) <= change.from.origin {
                 return 0;
             }
@@ -69,7 +61,7 @@ impl<T: pallet_scheduler::Config> Rescale for Scheduler<T> {
             Agenda::<T>::remove(when);
             Parked::<T>::insert(number(when), park::<T>(change, when, agenda));
             touched
-        }) && walk.map(1, (most, 2 * tasks), parked, |(when, agenda)| {
+        }) && walk.map(1, (most, 2 * tasks), entries!(Parked<T>), |(when, agenda)| {
             Parked::<T>::remove(when);
             place::<T>(change, when, agenda)
         })
@@ -182,11 +174,7 @@ pub(super) fn moved_to<T: pallet_scheduler::Config, Address: Encode + Decode>(
 /// Forgets the new addresses, once nobody asks for them any more.
 #[cfg(feature = "referenda")]
 pub(super) fn forget_moves<T: pallet_scheduler::Config>(stage: u32, walk: &mut Walk) -> bool {
-    let entries = |after| match after {
-        None => Displaced::<T>::iter(),
-        Some(key) => Displaced::<T>::iter_from(key),
-    };
-    walk.map(stage, (16, 0), entries, |(address, _)| {
+    walk.map(stage, (16, 0), entries!(Displaced<T>), |(address, _)| {
         Displaced::<T>::remove(address);
         0
     })

@@ -3,7 +3,7 @@
 //! runtime, and follow the build.
 
 use super::{deadline, Rescale, Stored};
-use crate::Walk;
+use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
 use codec::MaxEncodedLen;
@@ -28,12 +28,8 @@ impl<T: pallet_treasury::Config<I>, I: 'static> Rescale for Treasury<T, I> {
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
         let most = SpendIndex::max_encoded_len() + Status::<T, I>::max_encoded_len();
-        let entries = |after| match after {
-            None => Spends::<T, I>::iter(),
-            Some(key) => Spends::<T, I>::iter_from(key),
-        };
         walk.value(0, 4, || LastSpendPeriod::<T, I>::mutate_extant(|last| deadline(change, last)))
-            && walk.map(1, (most, 0), entries, |(index, mut spend)| {
+            && walk.map(1, (most, 0), entries!(Spends<T, I>), |(index, mut spend)| {
                 deadline(change, &mut spend.valid_from);
                 deadline(change, &mut spend.expire_at);
                 Spends::<T, I>::insert(index, spend);

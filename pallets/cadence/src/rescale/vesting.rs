@@ -6,7 +6,7 @@
 //! ([`schedule`]): its end stays, its rate is rounded up, and it starts as late as its end allows.
 
 use super::{deadline, number, Rescale, Stored};
-use crate::Walk;
+use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{BlockNumber, Change, Clock};
 use codec::MaxEncodedLen;
@@ -33,11 +33,7 @@ impl<T: pallet_vesting::Config> Rescale for Vesting<T> {
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
         let most = T::AccountId::max_encoded_len()
             + BoundedVec::<Info<T>, MaxVestingSchedulesGet<T>>::max_encoded_len();
-        let entries = |after| match after {
-            None => pallet_vesting::Vesting::<T>::iter(),
-            Some(key) => pallet_vesting::Vesting::<T>::iter_from(key),
-        };
-        walk.map(0, (most, 0), entries, |(who, mut schedules)| {
+        walk.map(0, (most, 0), entries!(pallet_vesting::Vesting<T>), |(who, mut schedules)| {
             for info in schedules.iter_mut() {
                 let (locked, per_block): (u128, u128) =
                     (info.locked().unique_saturated_into(), info.per_block().unique_saturated_into());

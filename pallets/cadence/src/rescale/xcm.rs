@@ -2,7 +2,7 @@
 //! are deadlines. The last is a `u64` whatever the chain's block number is.
 
 use super::{deadline, Rescale, Stored};
-use crate::Walk;
+use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
 use core::marker::PhantomData;
@@ -37,15 +37,7 @@ impl<T: pallet_xcm::Config> Rescale for Xcm<T> {
     }
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
-        let entries = |after| match after {
-            None => Queries::<T>::iter(),
-            Some(key) => Queries::<T>::iter_from(key),
-        };
-        let aliases = |after| match after {
-            None => AuthorizedAliases::<T>::iter(),
-            Some(key) => AuthorizedAliases::<T>::iter_from(key),
-        };
-        walk.map(0, (MOST, 0), entries, |(id, mut query)| {
+        walk.map(0, (MOST, 0), entries!(Queries<T>), |(id, mut query)| {
             match &mut query {
                 QueryStatus::Pending { timeout, .. } => deadline(change, timeout),
                 QueryStatus::Ready { at, .. } => deadline(change, at),
@@ -53,7 +45,7 @@ impl<T: pallet_xcm::Config> Rescale for Xcm<T> {
             }
             Queries::<T>::insert(id, query);
             0
-        }) && walk.map(1, (MOST, 0), aliases, |(target, mut entry)| {
+        }) && walk.map(1, (MOST, 0), entries!(AuthorizedAliases<T>), |(target, mut entry)| {
             for aliaser in entry.aliasers.iter_mut() {
                 aliaser.expiry.iter_mut().for_each(|expiry| deadline(change, expiry));
             }
