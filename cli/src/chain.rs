@@ -105,6 +105,34 @@ pub async fn slot_duration(client: &Client) -> Result<Duration> {
     Ok(Duration::from_millis(millis))
 }
 
+/// A cadence as the chain tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Cadence {
+    pub slot_millis: u32,
+    pub velocity: u32,
+    pub capacity: u32,
+    pub compute_millis: u32,
+}
+
+impl Cadence {
+    /// Time between two blocks, in milliseconds.
+    pub fn block_millis(&self) -> u64 {
+        u64::from(self.slot_millis / self.velocity.max(1))
+    }
+}
+
+/// A cadence and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub struct Entry {
+    /// The last block of the cadence before; zero for the first.
+    pub since: u32,
+    /// When that was built, in milliseconds since the Unix epoch.
+    pub moment: u64,
+    pub cadence: Cadence,
+}
+
 /// Execution in picoseconds, and proof in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]

@@ -1,6 +1,7 @@
-//! Local networks of a relay chain and our parachain, and what happens on them.
+//! Local networks of a relay chain and our parachain, and what happens on them and on others.
 
 pub mod activate;
 pub mod chain;
 pub mod para;
 pub mod up;
+pub mod watch;

@@ -1,8 +1,9 @@
-//! Measures a local network at both cadences: its pace, how long a transfer takes, and what the
-//! network costs. Prints what it sees, as it sees it; some twenty minutes. A cadence as argument
-//! measures that one alone.
+//! Measures a local network at both cadences: its pace, how long a transfer takes, how many fit, and
+//! what the network costs. Prints what it sees, as it sees it; some half an hour. A cadence as
+//! argument measures that one alone.
 
 use anyhow::{Context, Result};
+use futures_util::future::try_join_all;
 use std::{
     collections::{HashMap, HashSet},
     fs,
@@ -11,15 +12,23 @@ use std::{
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
-use subxt::utils::H256;
+use subxt::{
+    config::{DefaultExtrinsicParamsBuilder, RpcConfigFor},
+    rpcs::{LegacyRpcMethods, RpcClient},
+    utils::H256,
+    PolkadotConfig,
+};
+use subxt_signer::sr25519::dev;
 use tandem_cli::chain::{self, Client, Stage};
-use tandem_e2e::{binaries, folder, send, Network, PARA_ID};
-use tokio::time::sleep;
+use tandem_e2e::{binaries, folder, send, transfer, Network, PARA_ID, UNIT};
+use tokio::time::{sleep, timeout};
 
 /// Parablocks that the pace is taken over.
 const BLOCKS: usize = 50;
 /// Transfers that latency is taken over.
 const TRANSFERS: usize = 5;
+/// Transfers that throughput is taken over; a node's pool holds a little more.
+const MANY: u64 = 8_000;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -55,6 +64,7 @@ async fn measure(cadence: &str) -> Result<()> {
         (after.seconds - before.seconds) / since.elapsed().as_secs_f64(),
     );
     latency(&relay, &para).await?;
+    throughput(&network.rpc()?, &para).await?;
     network.stop()?;
     Ok(fs::remove_dir_all(dir)?)
 }
@@ -91,6 +101,72 @@ async fn pace(para: &Client) -> Result<()> {
         last - first + 1 - BLOCKS as u64,
         last - first + 1,
     );
+    Ok(())
+}
+
+/// Hands in more transfers than a block holds, and counts how many each block has.
+async fn throughput(url: &str, para: &Client) -> Result<()> {
+    let at = para.at_current_block().await?;
+    let senders = [dev::alice(), dev::bob(), dev::charlie(), dev::dave(), dev::eve(), dev::ferdie()];
+    let transfers = at.tx();
+    let mut signed = Vec::new();
+    for sender in &senders {
+        let first = transfers.account_nonce(&sender.public_key().to_account_id()).await?;
+        for nonce in first..first + MANY / senders.len() as u64 {
+            let params = DefaultExtrinsicParamsBuilder::<PolkadotConfig>::new().nonce(nonce).immortal();
+            let call = transfer(&dev::one(), UNIT);
+            signed.push(transfers.create_signable_offline(&call, params.build())?.sign(sender)?);
+        }
+    }
+    let mut left = signed.len();
+    let mut stream = para.stream_blocks().await?;
+    let rpc = LegacyRpcMethods::<RpcConfigFor<PolkadotConfig>>::new(RpcClient::from_insecure_url(url).await?);
+    let submission = async {
+        // A node answers one after another, so that it is the connection that would be measured.
+        for some in signed.chunks(200) {
+            try_join_all(some.iter().map(|one| rpc.author_submit_extrinsic(one.encoded()))).await?;
+        }
+        anyhow::Ok(())
+    };
+    // Every final block from the first with transfers in it on.
+    let mut blocks = Vec::new();
+    let counting = async {
+        while left > 0 {
+            let at = stream.next().await.context("parablocks ended")??.at().await?;
+            let extrinsics = at.extrinsics().fetch().await?;
+            let count = extrinsics.iter().flatten().filter(|extrinsic| extrinsic.is_signed()).count();
+            left -= count.min(left);
+            if count > 0 || !blocks.is_empty() {
+                let used = chain::used_weight(&at).await?;
+                let slot = chain::slot(&at.block_header().await?).context("a block has a slot")?;
+                blocks.push((slot, count, used));
+            }
+        }
+        anyhow::Ok(())
+    };
+    timeout(Duration::from_secs(900), async { tokio::try_join!(submission, counting) })
+        .await
+        .context("not all transfers were final after a quarter of an hour")??;
+
+    let slot = chain::slot_duration(para).await?.as_secs_f64();
+    let fullest = blocks.iter().max_by_key(|(_, count, _)| *count).context("a block has transfers")?;
+    println!(
+        "  {} transfers in {} blocks; the fullest holds {}, {:.1} a second: {:.2} s of weight, {:.0} KiB of proof",
+        signed.len(),
+        blocks.len(),
+        fullest.1,
+        fullest.1 as f64 / slot,
+        fullest.2.ref_time as f64 / 1e12,
+        fullest.2.proof_size as f64 / 1024.0,
+    );
+    // The first is not the senders' fault, nor is the last: neither had a full pool.
+    if let [_, full @ .., _] = &blocks[..] {
+        if let (Some(first), Some(last)) = (full.first(), full.last()) {
+            let count: usize = full.iter().map(|(_, count, _)| count).sum();
+            let seconds = (last.0 - first.0 + 1) as f64 * slot;
+            println!("  over the {} blocks between: {:.1} a second", full.len(), count as f64 / seconds);
+        }
+    }
     Ok(())
 }
 

@@ -6,12 +6,11 @@
 use super::{
     economy,
     life::{self, Life},
-    switch::Cadence,
     table::{Clock, Item, Reading},
     vote::{block, Ongoing, State, Track},
 };
 use crate::{
-    chain::{self, ClientAt},
+    chain::{self, Cadence, ClientAt},
     para::{account, ask, constant, maybe_stored, number, stored},
 };
 use anyhow::{Context, Result};

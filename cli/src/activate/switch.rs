@@ -2,7 +2,7 @@
 
 use super::Log;
 use crate::{
-    chain::{self, AnyBlock, Client, ClientAt},
+    chain::{self, AnyBlock, Cadence, Client, ClientAt, Entry},
     para::{ask, maybe_stored, moment, stored, Para},
 };
 use anyhow::{bail, ensure, Context, Result};
@@ -26,33 +26,6 @@ use tokio::time::sleep;
 pub const ACCEPTED: &str = "relay chain: the validators accept the new code (Paras.PvfCheckAccepted)";
 /// How long the relay chain may take until the code is changed, and all that the chain has stored.
 const SWITCH: Duration = Duration::from_secs(900);
-
-/// A cadence as the chain tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct Cadence {
-    pub slot_millis: u32,
-    pub velocity: u32,
-    pub compute_millis: u32,
-}
-
-impl Cadence {
-    /// Time between two blocks, in milliseconds.
-    pub fn block_millis(&self) -> u64 {
-        u64::from(self.slot_millis / self.velocity.max(1))
-    }
-}
-
-/// A cadence and since when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-pub struct Entry {
-    /// The last block of the cadence before; zero for the first.
-    pub since: u32,
-    /// When that was built, in milliseconds since the Unix epoch.
-    pub moment: u64,
-    pub cadence: Cadence,
-}
 
 /// The cadences that the chain has had.
 pub async fn history(at: &ClientAt) -> Result<Vec<Entry>> {

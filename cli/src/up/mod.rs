@@ -2,7 +2,7 @@
 //!
 //! In order: the binaries are found, the run folder is taken ([`run_folder`]), the chain specs are
 //! made ([`specs`]), the nodes are started ([`nodes`], [`processes`]), and then their blocks are
-//! watched ([`watch`]) until Ctrl-C, until as many blocks as asked for are included, or until a
+//! watched ([`watch`]), and shown on a page, until Ctrl-C, until as many blocks as asked for are included, or until a
 //! node dies. Whatever the end, no process is left behind.
 
 pub(crate) mod binaries;
@@ -11,9 +11,9 @@ mod pace;
 pub(crate) mod processes;
 pub(crate) mod run_folder;
 pub(crate) mod specs;
-mod table;
 pub(crate) mod watch;
 
+pub(crate) use specs::name;
 pub use specs::PARA_ID;
 
 use anyhow::{bail, Result};

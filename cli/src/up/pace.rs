@@ -1,52 +1,45 @@
 //! Whether blocks came when they should.
 
-use std::time::{Duration, Instant};
+use crate::watch::para::Record;
 
-/// The slots that final blocks were authored in, and when the blocks were seen.
+/// Blocks that are final, in order, and what was missed between them.
+#[derive(Default)]
 pub struct Pace {
-    slot: Duration,
-    slots: Vec<u64>,
-    seen: Vec<Instant>,
+    /// Their timestamps, in milliseconds.
+    moments: Vec<u64>,
+    missed: u64,
 }
 
 impl Pace {
-    pub fn new(slot: Duration) -> Self {
-        Self { slot, slots: Vec::new(), seen: Vec::new() }
-    }
-
-    /// Adds the next final block.
-    pub fn add(&mut self, slot: u64, seen: Instant) {
-        self.slots.push(slot);
-        self.seen.push(seen);
+    /// Adds what is known for good.
+    pub fn add(&mut self, record: &Record) {
+        match record {
+            Record::Block(row) => self.moments.extend(row.authored),
+            // What lies before the first block is no gap.
+            Record::Missed(missed) if !self.moments.is_empty() => self.missed += missed.count,
+            _ => (),
+        }
     }
 
     pub fn blocks(&self) -> u32 {
-        self.slots.len() as u32
-    }
-
-    /// Slots between the first block's and the last one's that no block was authored in.
-    fn missed_slots(&self) -> u64 {
-        let (Some(first), Some(last)) = (self.slots.first(), self.slots.last()) else { return 0 };
-        (last - first + 1).saturating_sub(self.slots.len() as u64)
+        self.moments.len() as u32
     }
 
     /// More than one slot in five without a block, and more than one at all. One in ten goes to the
     /// relay chain's change of session, which backs nothing.
     pub fn missed(&self) -> bool {
-        let missed = self.missed_slots();
-        missed > 1 && missed * 5 > missed + self.slots.len() as u64
+        self.missed > 1 && self.missed * 5 > self.missed + self.moments.len() as u64
     }
 
     pub fn summary(&self) -> String {
-        let gaps: Vec<_> =
-            self.seen.windows(2).map(|pair| pair[1].saturating_duration_since(pair[0])).collect();
-        let mean = gaps.iter().sum::<Duration>().as_secs_f64() / gaps.len().max(1) as f64;
-        let worst = gaps.iter().max().copied().unwrap_or_default().as_secs_f64();
+        let gaps: Vec<_> = self.moments.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
+        let mean = gaps.iter().sum::<u64>() as f64 / gaps.len().max(1) as f64;
         format!(
-            "{} blocks included and final: one every {mean:.2} s (slot {} s), worst {worst:.1} s, {} slots missed",
-            self.slots.len(),
-            self.slot.as_secs_f64(),
-            self.missed_slots(),
+            "{} blocks included and final: one every {:.2} s, worst {:.1} s, {} slots missed",
+            self.moments.len(),
+            mean / 1_000.0,
+            gaps.iter().max().copied().unwrap_or_default() as f64 / 1_000.0,
+            self.missed,
         )
     }
 }
@@ -54,12 +47,20 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch::para::{Missed, Reason, Row};
+    use subxt::utils::H256;
 
     fn pace(slots: impl IntoIterator<Item = u64>) -> Pace {
-        let mut pace = Pace::new(Duration::from_secs(6));
-        let start = Instant::now();
+        let (mut pace, mut next) = (Pace::default(), None);
         for slot in slots {
-            pace.add(slot, start + Duration::from_secs(6 * slot));
+            for slot in next.unwrap_or(slot)..slot {
+                let reason = Reason::NoCollation;
+                let missed = Missed { para: 1, slot, count: 1, moment: slot * 6_000, author: None, reason };
+                pace.add(&Record::Missed(missed));
+            }
+            let row = Row { authored: Some(slot * 6_000), ..Row::new(1, slot, H256::zero()) };
+            pace.add(&Record::Block(row));
+            next = Some(slot + 1);
         }
         pace
     }
@@ -67,9 +68,9 @@ mod tests {
     #[test]
     fn one_missed_slot_is_not_a_missed_pace() {
         let pace = pace([1, 2, 4, 5]);
-        assert_eq!(pace.missed_slots(), 1);
+        assert_eq!(pace.missed, 1);
         assert!(!pace.missed());
-        assert!(pace.summary().contains("one every 8.00 s (slot 6 s), worst 12.0 s, 1 slots missed"));
+        assert!(pace.summary().contains("one every 8.00 s, worst 12.0 s, 1 slots missed"));
     }
 
     #[test]

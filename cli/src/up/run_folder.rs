@@ -6,7 +6,7 @@
 use super::{nodes::Nodes, Shape};
 use anyhow::{bail, Context, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{json, Value};
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
@@ -21,6 +21,7 @@ struct Run {
 
 const RUN: &str = "run.json";
 const LOCK: &str = "lock";
+const NETWORK: &str = "network.json";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub struct RunFolder {
@@ -75,7 +76,7 @@ impl RunFolder {
     /// Writes `network.json`: what runs, for tools and tests.
     pub fn write_network(&self, nodes: &Nodes) -> Result<()> {
         let network = json!({ "relay": nodes.validators, "parachain": nodes.collators });
-        self.write("network.json", &serde_json::to_string_pretty(&network)?)
+        self.write(NETWORK, &serde_json::to_string_pretty(&network)?)
     }
 
     /// Writes `text` to the file `name`.
@@ -83,6 +84,25 @@ impl RunFolder {
         let path = self.path.join(name);
         fs::write(&path, text).with_context(|| format!("'{}' cannot be written", path.display()))
     }
+}
+
+/// Where the nodes of the network in the folder at `path` answer: those of the relay chain, and those of
+/// the parachain.
+///
+/// # Errors
+/// If there is no network.
+pub fn endpoints(path: &Path) -> Result<(Vec<String>, Vec<String>)> {
+    let shown = path.display();
+    let text = fs::read(path.join(NETWORK)).with_context(|| {
+        format!("no network runs in '{shown}': start one with `tandem up`, or say --relay and --para")
+    })?;
+    let damaged = || format!("'{shown}/{NETWORK}' is damaged");
+    let network: Value = serde_json::from_slice(&text).with_context(damaged)?;
+    let urls = |role: &str| {
+        let urls = network[role].as_array()?.iter().map(|node| node["rpc"].as_str().map(Into::into));
+        urls.collect::<Option<Vec<_>>>()
+    };
+    urls("relay").zip(urls("parachain")).with_context(damaged)
 }
 
 fn last_run(path: &Path) -> Result<Shape> {

@@ -110,6 +110,14 @@ pub fn dev_keys() -> [[u8; 32]; NAMES.len()] {
         .map(|pair| pair.public_key().0)
 }
 
+/// The name of a development account, or else the start of the key.
+pub fn name(key: [u8; 32]) -> String {
+    match dev_keys().iter().position(|dev| *dev == key) {
+        Some(i) => NAMES[i].into(),
+        None => hex::encode(&key[..4]),
+    }
+}
+
 /// Addresses of the development accounts, in the order of [`NAMES`].
 pub fn dev_accounts() -> [String; NAMES.len()] {
     dev_keys().map(|key| AccountId32(key).to_string())

@@ -1,0 +1,242 @@
+//! `tandem watch`: parablocks on their way from authored to final, seen through RPC alone.
+//!
+//! [`source`] turns what nodes tell into facts ([`fact`]), or a [`recording`] has them; the [`pipeline`]
+//! says what they mean together; and the views show it: a live one ([`terminal`]), plain [`lines`], JSON,
+//! a [`page`] and [`metrics`]. Nothing here assumes a block time, one parachain or one core.
+
+pub mod fact;
+pub mod lines;
+mod metrics;
+mod node;
+pub mod page;
+pub mod para;
+pub mod pipeline;
+pub mod recording;
+mod relay;
+pub mod snapshot;
+pub mod source;
+mod terminal;
+
+use crate::up::run_folder;
+use anyhow::{Context, Result};
+use clap::Args;
+use fact::Fact;
+use lines::Lines;
+use metrics::Metrics;
+use para::Record;
+use pipeline::Pipeline;
+use recording::Recording;
+use snapshot::Snapshot;
+use source::Endpoints;
+use std::{
+    io::{stdout, IsTerminal, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+use subxt::utils::H256;
+use terminal::View;
+use tokio::{
+    signal::unix::{signal, SignalKind},
+    sync::{mpsc::Receiver, watch},
+    time::{interval, MissedTickBehavior},
+};
+
+/// Where the page is served if no address is given.
+pub const ADDRESS: &str = "127.0.0.1:9617";
+/// Between two drawings.
+const PERIOD: Duration = Duration::from_millis(250);
+
+/// Watch parablocks on their way from authored to final, on a local network or any other
+#[derive(Args)]
+pub struct Options {
+    /// A node of the relay chain; more than one stand in for each other [default: as in --dir]
+    #[arg(long, value_name = "URL", requires = "para")]
+    relay: Vec<String>,
+    /// A node of a parachain; of several, those of one parachain stand in for each other [default: as in
+    /// --dir]
+    #[arg(long, value_name = "URL", requires = "relay")]
+    para: Vec<String>,
+    /// The run folder of a local network
+    #[arg(long, default_value = "run", value_name = "FOLDER", conflicts_with_all = ["relay", "replay"])]
+    dir: PathBuf,
+    /// Begin with parablock N, as far as the nodes still have what it takes
+    #[arg(long, value_name = "N", conflicts_with = "replay")]
+    since: Option<u64>,
+    /// Look for the transaction of this hash, and show its way
+    #[arg(long, value_name = "HASH", conflicts_with = "replay")]
+    tx: Option<H256>,
+    /// Print what is known for good as one JSON object per line
+    #[arg(long)]
+    json: bool,
+    /// Serve a page and metrics for Prometheus
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = ADDRESS)]
+    serve: Option<SocketAddr>,
+    /// Record what the nodes tell in a new file
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    record: Option<PathBuf>,
+    /// Show a recording instead of nodes
+    #[arg(long, value_name = "FILE")]
+    replay: Option<PathBuf>,
+    /// Replay so many times as fast as it was [default: all at once]
+    #[arg(long, value_name = "TIMES", requires = "replay", value_parser = speed)]
+    speed: Option<f64>,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(speed) if (0.01..=1e6).contains(&speed) => Ok(speed),
+        _ => Err("a number between 0.01 and 1000000 is expected".into()),
+    }
+}
+
+/// What is watched, and who looks.
+pub struct Watch {
+    facts: Receiver<Result<Fact>>,
+    pub pipeline: Pipeline,
+    recording: Option<Recording>,
+    metrics: Arc<Metrics>,
+    newest: watch::Sender<Arc<Snapshot>>,
+    /// Whether there are facts that the newest snapshot does not have.
+    stale: bool,
+    /// Whether what is watched goes on as the clock does.
+    live: bool,
+}
+
+impl Watch {
+    /// Watches the chains at `endpoints`.
+    ///
+    /// # Errors
+    /// As [`source::follow`].
+    pub async fn follow(endpoints: Endpoints) -> Result<Self> {
+        Self::new(source::follow(endpoints).await?, true)
+    }
+
+    fn new(facts: Receiver<Result<Fact>>, live: bool) -> Result<Self> {
+        let pipeline = Pipeline::default();
+        let newest = watch::Sender::new(Arc::new(Snapshot::of(&pipeline, 0)));
+        let metrics = Arc::new(Metrics::new()?);
+        Ok(Self { facts, pipeline, recording: None, metrics, newest, stale: true, live })
+    }
+
+    /// Serves the page, and returns where.
+    ///
+    /// # Errors
+    /// If the address cannot be taken.
+    pub async fn serve(&self, address: SocketAddr) -> Result<SocketAddr> {
+        page::serve(address, self.newest.subscribe(), self.metrics.clone()).await
+    }
+
+    /// Takes the next fact. What is known for good since; none if there are no more facts.
+    ///
+    /// # Errors
+    /// If what should be one is none, or if it cannot be recorded.
+    pub async fn next(&mut self) -> Result<Option<Vec<Record>>> {
+        let Some(fact) = self.facts.recv().await.transpose()? else { return Ok(None) };
+        if let Some(recording) = &mut self.recording {
+            recording.add(&fact)?;
+        }
+        let records = self.pipeline.apply(fact);
+        for record in &records {
+            self.metrics.count(record);
+        }
+        self.stale = true;
+        Ok(Some(records))
+    }
+
+    /// The newest snapshot, made anew if there is news.
+    pub fn snapshot(&mut self) -> Arc<Snapshot> {
+        if std::mem::take(&mut self.stale) {
+            let now = if self.live { source::now() } else { self.pipeline.now };
+            self.newest.send_replace(Arc::new(Snapshot::of(&self.pipeline, now)));
+        }
+        self.newest.borrow().clone()
+    }
+}
+
+/// Watches as `options` say, until it is left or a replay is at its end.
+///
+/// # Errors
+/// In one line that names what is wrong.
+pub async fn run(options: Options) -> Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut watch = match &options.replay {
+        Some(file) => Watch::new(recording::replay(file, options.speed)?, false)?,
+        None => Watch::follow(endpoints(&options)?).await?,
+    };
+    watch.recording = options.record.as_deref().map(Recording::create).transpose()?;
+    let shows = !options.json && stdout().is_terminal();
+    if let Some(address) = options.serve {
+        let address = watch.serve(address).await?;
+        if !shows {
+            eprintln!("page at http://{address}, metrics at http://{address}/metrics");
+        }
+    }
+    let mut view = shows.then(View::open).transpose()?;
+    let mut lines = Lines::default();
+    let mut ticks = interval(PERIOD);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut ended = false;
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => break,
+            _ = terminate.recv() => break,
+            left = key(view.as_mut()) => if left { break },
+            records = watch.next(), if !ended => match records? {
+                Some(records) if options.json => print_json(&records)?,
+                Some(records) if view.is_none() => {
+                    records.iter().for_each(|record| lines.print(record, &watch.pipeline));
+                }
+                Some(_) => (),
+                None => {
+                    ended = true;
+                    watch.snapshot();
+                    // What is shown at the end of a replay is looked at, and what is printed is not.
+                    if view.is_none() && options.serve.is_none() {
+                        break;
+                    }
+                }
+            },
+            _ = ticks.tick() => {
+                let snapshot = watch.snapshot();
+                if let Some(view) = &mut view {
+                    view.draw(&snapshot)?;
+                }
+            }
+        }
+    }
+    drop(view);
+    if let Some(found) = watch.snapshot().transaction.as_ref().filter(|_| !options.json) {
+        println!("{}", terminal::way(found));
+    }
+    Ok(())
+}
+
+/// A key for the view; none ever comes without one. Whether it is to be left.
+async fn key(view: Option<&mut View>) -> bool {
+    match view {
+        Some(view) => view.key().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn print_json(records: &[Record]) -> Result<()> {
+    let mut out = stdout().lock();
+    for record in records {
+        let text = serde_json::to_string(record)?;
+        writeln!(out, "{text}").context("printing")?;
+    }
+    Ok(())
+}
+
+/// Where to look, from the options or the run folder.
+fn endpoints(options: &Options) -> Result<Endpoints> {
+    let (relay, paras) = if options.relay.is_empty() {
+        run_folder::endpoints(&options.dir)?
+    } else {
+        (options.relay.clone(), options.para.clone())
+    };
+    Ok(Endpoints { relay, paras, since: options.since, transaction: options.tx })
+}

@@ -1,0 +1,92 @@
+//! Recordings: facts as they came, one JSON text per line, after a line that says what this is.
+
+use super::fact::{Fact, Millis};
+use anyhow::{ensure, Context, Result};
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use tokio::{
+    sync::mpsc::{self, Receiver},
+    time::sleep,
+};
+
+/// The first line, with the version of the format.
+const HEADER: &str = "{\"tandem_recording\":1}";
+
+pub struct Recording {
+    path: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl Recording {
+    /// Begins a recording at `path`.
+    ///
+    /// # Errors
+    /// If there is something there, which is not overwritten, or if it cannot be written.
+    pub fn create(path: &Path) -> Result<Self> {
+        let file = File::create_new(path).with_context(|| format!("recording to '{}'", path.display()))?;
+        let mut recording = Self { path: path.into(), file: BufWriter::new(file) };
+        recording.line(HEADER)?;
+        Ok(recording)
+    }
+
+    /// Adds a fact.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn add(&mut self, fact: &Fact) -> Result<()> {
+        let text = serde_json::to_string(fact)?;
+        self.line(&text)
+    }
+
+    fn line(&mut self, text: &str) -> Result<()> {
+        // Whole lines at once, so that a recording that is cut off can be read up to there.
+        let written = writeln!(self.file, "{text}").and_then(|()| self.file.flush());
+        written.with_context(|| format!("recording to '{}'", self.path.display()))
+    }
+}
+
+/// The facts of the recording at `path`.
+///
+/// # Errors
+/// If there is none; an item is an error if its line is not a fact.
+pub fn read(path: &Path) -> Result<impl Iterator<Item = Result<Fact>>> {
+    let shown = path.display().to_string();
+    let file = File::open(path).with_context(|| format!("reading '{shown}'"))?;
+    let mut lines = BufReader::new(file).lines();
+    let first = lines.next().transpose().ok().flatten();
+    ensure!(
+        first.as_deref() == Some(HEADER),
+        "'{shown}' is no recording that this version of tandem can read: it does not begin with {HEADER}"
+    );
+    Ok(lines.zip(2..).map(move |(line, number)| {
+        let line = line.with_context(|| format!("reading '{shown}'"))?;
+        serde_json::from_str(&line).with_context(|| format!("line {number} of '{shown}' is no fact"))
+    }))
+}
+
+/// The facts of the recording at `path`, `speed` times as fast as they came, or all at once.
+///
+/// # Errors
+/// As [`read`].
+pub fn replay(path: &Path, speed: Option<f64>) -> Result<Receiver<Result<Fact>>> {
+    let facts = read(path)?;
+    let (sender, receiver) = mpsc::channel(1_024);
+    tokio::spawn(async move {
+        let mut before: Option<Millis> = None;
+        for fact in facts {
+            if let (Some(speed), Ok(fact)) = (speed, &fact) {
+                let gap = fact.at.saturating_sub(before.unwrap_or(fact.at));
+                sleep(Duration::from_millis((gap as f64 / speed) as u64)).await;
+                before = Some(fact.at);
+            }
+            if sender.send(fact).await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(receiver)
+}
