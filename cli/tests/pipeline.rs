@@ -323,6 +323,7 @@ fn a_candidate_backed_in_the_block_that_includes_its_parent_counts_once() {
     let snapshot = Snapshot::of(&pipeline, 0);
     let view = &snapshot.paras[0];
     assert_eq!((view.best, view.included, view.finalised), (Some(20), Some(18), Some(15)));
+    assert_eq!(view.blocks.last().unwrap().depth, Some(2));
     assert_eq!(view.segment, [hash(2, 19, 0), hash(2, 20, 0)]);
     assert_eq!(view.pace.as_ref().unwrap().mean, 6_000.0);
 }

@@ -1,5 +1,7 @@
 //! A local network as its users see it: `tandem` as a process, the chains by RPC.
 
+pub mod watched;
+
 use anyhow::{bail, ensure, Context, Result};
 use nix::{
     sys::signal::{kill, Signal},

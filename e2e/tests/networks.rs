@@ -3,19 +3,21 @@
 //! A network takes half a minute to start, so each test is one network's life, step by step.
 
 use anyhow::{ensure, Context, Result};
+use serde_json::Value;
 use std::{
     collections::BTreeSet,
     path::Path,
     process::Command,
     time::{Duration, Instant},
 };
-use subxt::{
-    dynamic::{self, Value},
-    tx::TransactionStatus,
-};
+use subxt::{dynamic, tx::TransactionStatus};
 use subxt_signer::sr25519::{dev, Keypair};
 use tandem_cli::chain::{self, Client};
-use tandem_e2e::{folder, observe, send, Network, PARA_ID};
+use tandem_e2e::{
+    binaries, folder, observe, send,
+    watched::{agrees, Watcher},
+    Network, PARA_ID,
+};
 use tokio::time::{sleep, timeout};
 
 /// As the SDK's own test of the pace: relay blocks watched.
@@ -35,6 +37,8 @@ async fn asynchronous() -> Result<()> {
     let relay = network.client("relay", 0).await?;
     let para = network.client("parachain", 0).await?;
 
+    let mut watcher = Watcher::start(&dir)?;
+
     step("pace: at least 14 parablocks in 15 relay blocks");
     let ((included, _), deepest) = tokio::try_join!(observe(&relay, RELAY_BLOCKS), deepest_segment(&para))?;
     step(&format!("{} were included", included.len()));
@@ -45,6 +49,7 @@ async fn asynchronous() -> Result<()> {
 
     finality_follows(&para).await?;
     transfers(&network, &para).await?;
+    page(&watcher.page().await?, &dir)?;
 
     step("a block of more than half a second of weight is included");
     let mut heavy = fill(&para).await?;
@@ -65,6 +70,17 @@ async fn asynchronous() -> Result<()> {
     network.kill("relay-bob")?;
     sleep(Duration::from_secs(DEAD_SECONDS)).await;
     reaches(&para, before + 10, Duration::from_secs(180)).await?;
+
+    step("what the watch has told is what happened");
+    let (told, recording) = watcher.stop()?;
+    agrees(&told, &relay, &para, &dir.join("para-alice.log")).await?;
+    let replayed = Command::new(binaries().join("tandem"))
+        .args(["watch", "--json", "--replay"])
+        .arg(&recording)
+        .output()?;
+    let replayed: Vec<Value> =
+        String::from_utf8(replayed.stdout)?.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    ensure!(replayed == told, "the recording tells otherwise");
 
     step("everything is killed and started again with --keep");
     let last = newest_final(&para).await?;
@@ -142,7 +158,7 @@ async fn deepest_segment(para: &Client) -> Result<usize> {
     let mut deepest = 0;
     for _ in 0..7 {
         let block = stream.next().await.context("parablocks ended")??;
-        let segment = dynamic::storage::<(), Vec<Value>>("ParachainSystem", "UnincludedSegment");
+        let segment = dynamic::storage::<(), Vec<dynamic::Value>>("ParachainSystem", "UnincludedSegment");
         let blocks = block.at().await?.storage().fetch(segment, ()).await?.decode()?.len();
         deepest = deepest.max(blocks);
     }
@@ -191,6 +207,21 @@ async fn transfers(network: &Network, para: &Client) -> Result<()> {
     Ok(())
 }
 
+/// The page of the watch, in a browser.
+fn page(url: &str, dir: &Path) -> Result<()> {
+    step("the page shows it, and is used by keyboard");
+    let output = Command::new("node")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/page.mjs"))
+        .arg(url)
+        .arg(dir.with_extension("png"))
+        .output()
+        .context("running node")?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    ensure!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    step(printed.trim());
+    Ok(())
+}
+
 /// Calls in a batch of [`fill`].
 const CALLS: usize = 1_400;
 
@@ -201,9 +232,13 @@ const HALF_A_SECOND: u64 = 500_000_000_000;
 /// the weight of the fullest block that it made.
 async fn fill(para: &Client) -> Result<chain::Weight> {
     let accounts: [Keypair; 5] = [dev::bob(), dev::charlie(), dev::dave(), dev::eve(), dev::ferdie()];
-    let alice = Value::unnamed_variant("Id", [Value::from_bytes(dev::alice().public_key().0)]);
-    let call = Value::named_variant("transfer_keep_alive", [("dest", alice), ("value", Value::u128(1))]);
-    let call = Value::unnamed_variant("Balances", [call]);
+    let alice =
+        dynamic::Value::unnamed_variant("Id", [dynamic::Value::from_bytes(dev::alice().public_key().0)]);
+    let call = dynamic::Value::named_variant(
+        "transfer_keep_alive",
+        [("dest", alice), ("value", dynamic::Value::u128(1))],
+    );
+    let call = dynamic::Value::unnamed_variant("Balances", [call]);
     let mut watched = Vec::new();
     for account in &accounts {
         let batch = dynamic::transaction("Utility", "batch", (vec![call.clone(); CALLS],));

@@ -323,7 +323,7 @@ impl Para {
             if !lost || self.lost.iter().any(|row| row.hash == block.hash) {
                 return vec![];
             }
-            let mut row = self.row(&Told { block, at }, None);
+            let mut row = self.row(&Told { block, at }, None, &self.inclusions);
             row.state = State::Lost(Reason::ForkLost);
             return vec![self.lose(row)];
         }
@@ -414,7 +414,7 @@ impl Para {
 
     fn close_one(&mut self, hash: H256, way: &Way, relay: &RelayChain, records: &mut Vec<Record>) {
         let mut row = match self.get(&hash) {
-            Some(told) => self.row(told, Some(way)),
+            Some(told) => self.row(told, Some(way), &self.inclusions),
             None => self.untold(hash, way),
         };
         row.state = State::Final;
@@ -433,7 +433,7 @@ impl Para {
             if other != hash {
                 let reason = self.why_lost(&other, Some(&row), relay);
                 if let Some(told) = self.told.get(&(number, other)) {
-                    let mut lost = self.row(told, self.settled.get(&other));
+                    let mut lost = self.row(told, self.settled.get(&other), &self.inclusions);
                     lost.state = State::Lost(reason);
                     records.push(self.lose(lost));
                 }
@@ -463,7 +463,8 @@ impl Para {
         self.authorities.get(turn as usize).copied()
     }
 
-    fn row(&self, told: &Told, way: Option<&Way>) -> Row {
+    /// A parablock's row, where the chain has these `inclusions`.
+    fn row(&self, told: &Told, way: Option<&Way>, inclusions: &BTreeMap<u64, u64>) -> Row {
         let block = &told.block;
         let authored = self.moment(block);
         let before = match self.get(&block.parent) {
@@ -474,7 +475,7 @@ impl Para {
             }
         };
         let included = block.relay_parent.and_then(|at| {
-            let (_, number) = self.inclusions.range(..=at).next_back()?;
+            let (_, number) = inclusions.range(..=at).next_back()?;
             Some(*number)
         });
         Row {
@@ -621,7 +622,7 @@ impl Para {
     /// Parablocks that are not closed, as they stand on the path to the relay chain's best block: those
     /// of the chain, in its order, and those of forks.
     pub fn open(&self, relay: &RelayChain) -> Open {
-        let mut ways = self.settled.clone();
+        let (mut ways, mut inclusions) = (self.settled.clone(), self.inclusions.clone());
         let mut mark = self.closed.back().map(|row| (row.number, row.hash));
         if let Some((&number, &head)) = self.waiting.last_key_value() {
             mark = Some((number, head));
@@ -632,6 +633,7 @@ impl Para {
                 if candidate.stage == Stage::Included && mark.is_none_or(|(best, _)| best < candidate.number)
                 {
                     mark = Some((candidate.number, candidate.head));
+                    inclusions.insert(known.block.number, candidate.number);
                 }
             }
         }
@@ -655,11 +657,11 @@ impl Para {
         for ((_, hash), told) in self.told.iter().rev() {
             let own = ways.get(hash);
             if !chain.contains(hash) {
-                open.forks.push(self.row(told, own));
+                open.forks.push(self.row(told, own, &inclusions));
                 continue;
             }
             bundle = own.map(|way| (*hash, way)).or(bundle.filter(|(head, _)| self.bundled(hash, head)));
-            open.chain.push(self.row(told, bundle.map(|(_, way)| way)));
+            open.chain.push(self.row(told, bundle.map(|(_, way)| way), &inclusions));
         }
         // What no node has told of, yet.
         for (hash, way) in ways.iter().filter(|(hash, _)| !self.numbers.contains_key(*hash)) {

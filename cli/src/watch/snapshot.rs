@@ -96,8 +96,8 @@ pub struct Pace {
     pub missed: u64,
 }
 
-/// How many of the closed blocks that are known still took how long, by whole seconds: the n-th number
-/// counts those from n to n + 1 seconds, the last one all that are longer.
+/// How many of the closed blocks that are known still took how long, to the nearest second: the n-th
+/// number, from zero, counts those of n seconds, the last one all that are longer too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Distributions {
     /// From one block to the next.
@@ -246,7 +246,7 @@ fn distributions(para: &Para) -> Distributions {
     let by_second = |most: usize, length: fn(&Row) -> Option<u64>| {
         let mut counts = vec![0; most + 1];
         for millis in para.closed.iter().filter_map(length) {
-            counts[most.min((millis / 1_000) as usize)] += 1;
+            counts[most.min(((millis + 500) / 1_000) as usize)] += 1;
         }
         counts
     };

@@ -323,12 +323,12 @@ function renderDistributions(para) {
   });
 }
 
-/** A chart of how many blocks took how many whole seconds. */
+/** A chart of how many blocks took how many seconds. */
 function bySecond(name, counts) {
   const shown = counts.slice(0, counts.findLastIndex((value) => value > 0) + 1);
   const total = shown.reduce((sum, value) => sum + value, 0);
   const last = counts.length - 1;
-  const range = (second) => (second === last ? `${second} s or more` : `${second}–${second + 1} s`);
+  const range = (second) => (second === last ? `${second} s or more` : `${second} s`);
   let below = 0;
   const median = shown.findIndex((value) => (below += value) * 2 >= total);
   return {
@@ -336,7 +336,7 @@ function bySecond(name, counts) {
     note: total ? `median ${range(median)}, ${count(total)} blocks` : "no blocks yet",
     columns: shown.map((value, second) => [value, `${range(second)}: ${count(value)}`]),
     top: Math.max(...shown),
-    ends: ["0 s", shown.length > last ? `${last} s or more` : `${shown.length} s`],
+    ends: ["0 s", total ? range(shown.length - 1) : ""],
   };
 }
 

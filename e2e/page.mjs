@@ -1,0 +1,69 @@
+// Opens the page of `tandem watch` in headless Chromium and uses it as a person would: looks, selects a
+// block, holds the picture, goes back in time, all by keyboard. Also compares it with the metrics.
+// Usage: node page.mjs http://127.0.0.1:PORT SCREENSHOT.png [WIDTH HEIGHT light|dark]
+
+import assert from 'node:assert/strict';
+import puppeteer from 'puppeteer-core';
+
+const [url, screenshot, width = '1280', height = '900', scheme = 'light'] = process.argv.slice(2);
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const browser = await puppeteer.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+try {
+  const page = await browser.newPage();
+  const [errors, asked] = [[], []];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  page.on('request', (request) => asked.push(request.url()));
+  await page.setViewport({ width: Number(width), height: Number(height) });
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+  await page.goto(url, { waitUntil: 'domcontentloaded' });
+
+  const text = (selector) => page.$eval(selector, (element) => element.textContent);
+  const number = async (selector) => Number((await text(selector)).replace(/\D/g, ''));
+  await page.waitForFunction(() => document.getElementById('connection').textContent === 'live');
+  await page.waitForSelector('[data-block][data-state="final"]', { timeout: 60_000 });
+  assert.match(await text('#para-name'), /^Tandem/);
+  assert.match(await text('#figure-block-time'), /^\d+\.\d s$/);
+  assert.match(await text('#figure-depth'), /^\d of \d$/);
+
+  // Every block is in the picture once, and the newest ones are in the table too.
+  const blocks = await page.$$eval('[data-block]', (elements) => elements.map((element) => element.dataset.block));
+  assert.equal(new Set(blocks).size, blocks.length);
+  const rows = await page.$$eval('#blocks-table tbody tr', (all) => all.map((row) => row.dataset.number));
+  assert.ok(rows.length > 0 && rows.every((row) => blocks.includes(row)), `${rows} of ${blocks}`);
+
+  // The metrics tell the same; a block may have come in between.
+  const metrics = await (await fetch(new URL('/metrics', url))).text();
+  const built = Number(metrics.match(/^tandem_watch_parablock_number\{.*state="built"\} (\d+)$/m)[1]);
+  const shown = await number('#figure-built');
+  assert.ok(Math.abs(built - shown) <= 1, `${built} and ${shown} built`);
+
+  // By keyboard: the newest block is selected, then the one before it, and stays so while others come.
+  await page.focus('#picture');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  const selected = await number('#details-title');
+  await page.waitForFunction((before) => document.getElementById('figure-built').textContent !== before,
+    { timeout: 60_000 }, await text('#figure-built'));
+  assert.equal(await number('#details-title'), selected);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'picture');
+  await page.screenshot({ path: screenshot, fullPage: true });
+
+  // Held, the picture stays as the chain goes on.
+  await page.keyboard.press('Space');
+  assert.equal(await page.$eval('#pause', (button) => button.getAttribute('aria-pressed')), 'true');
+  const newest = () => page.$$eval('[data-block]', (all) => Math.max(...all.map((one) => Number(one.dataset.block))));
+  const [held, before] = [await newest(), await text('#figure-built')];
+  await page.waitForFunction((before) => document.getElementById('figure-built').textContent !== before,
+    { timeout: 60_000 }, before);
+  assert.equal(await newest(), held);
+  await page.keyboard.press('End');
+  await page.waitForFunction((held) =>
+    [...document.querySelectorAll('[data-block]')].some((one) => Number(one.dataset.block) > held), {}, held);
+
+  assert.deepEqual(errors, []);
+  assert.ok(asked.every((one) => one.startsWith(url) || one.startsWith('data:')), `it asked for ${asked}`);
+  console.log(`${blocks.length} blocks, #${built} the newest; see ${screenshot}`);
+} finally {
+  await browser.close();
+}
