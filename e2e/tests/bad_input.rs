@@ -128,3 +128,26 @@ fn a_full_disk() -> Result<()> {
     ensure!(processes_of(&dir).is_empty(), "something still runs");
     Ok(fs::remove_dir_all(dir)?)
 }
+
+fn watch(args: &[&str]) -> Output {
+    Command::new(binaries().join("tandem")).arg("watch").args(args).output().expect("tandem runs")
+}
+
+#[test]
+fn nothing_to_watch() -> Result<()> {
+    let dir = folder("nothing");
+    let dir_text = dir.display().to_string();
+    refused(&watch(&["--dir", &dir_text]), "no network runs in")?;
+    // Port 1 is nobody's.
+    let nobody = "ws://127.0.0.1:1";
+    refused(&watch(&["--relay", nobody, "--para", nobody]), "no node answers at ws://127.0.0.1:1")?;
+    refused(&watch(&["--relay", nobody]), "required arguments were not provided")?;
+    refused(&watch(&["--tx", "0x12"]), "invalid value '0x12' for '--tx")?;
+
+    refused(&watch(&["--replay", &dir_text]), "No such file")?;
+    fs::write(&dir, "{}\n")?;
+    refused(&watch(&["--replay", &dir_text]), "is no recording that this version of tandem can read")?;
+    fs::write(&dir, "{\"tandem_recording\":1}\n{\"at\":1}\n")?;
+    refused(&watch(&["--replay", &dir_text]), "line 2 of")?;
+    Ok(fs::remove_file(dir)?)
+}

@@ -3,7 +3,6 @@
 //! A network takes half a minute to start, so each test is one network's life, step by step.
 
 use anyhow::{ensure, Context, Result};
-use serde_json::Value;
 use std::{
     collections::BTreeSet,
     path::Path,
@@ -13,11 +12,7 @@ use std::{
 use subxt::{dynamic, tx::TransactionStatus};
 use subxt_signer::sr25519::{dev, Keypair};
 use tandem_cli::chain::{self, Client};
-use tandem_e2e::{
-    binaries, folder, observe, send,
-    watched::{agrees, Watcher},
-    Network, PARA_ID,
-};
+use tandem_e2e::{folder, observe, send, watched::Watcher, Network, PARA_ID};
 use tokio::time::{sleep, timeout};
 
 /// As the SDK's own test of the pace: relay blocks watched.
@@ -71,17 +66,7 @@ async fn asynchronous() -> Result<()> {
     sleep(Duration::from_secs(DEAD_SECONDS)).await;
     reaches(&para, before + 10, Duration::from_secs(180)).await?;
 
-    step("what the watch has told is what happened");
-    let (told, recording) = watcher.stop()?;
-    agrees(&told, &relay, &para, &dir.join("para-alice.log")).await?;
-    let replayed = Command::new(binaries().join("tandem"))
-        .args(["watch", "--json", "--replay"])
-        .arg(&recording)
-        .output()?;
-    let replayed: Vec<Value> =
-        String::from_utf8(replayed.stdout)?.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-    ensure!(replayed == told, "the recording tells otherwise");
-
+    watcher.stop()?;
     step("everything is killed and started again with --keep");
     let last = newest_final(&para).await?;
     let hash = para.at_block(last).await?.block_hash();

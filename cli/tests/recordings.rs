@@ -1,0 +1,100 @@
+//! A recorded run of a local network, from blocks of 12 s to blocks of 6 s, against what follows from its
+//! relay blocks by a plain count. `tandem watch --record` made it.
+
+use serde_json::Value;
+use std::{collections::HashMap, path::PathBuf};
+use tandem_cli::watch::{
+    para::{Record, Row},
+    pipeline::Pipeline,
+    recording,
+    snapshot::Snapshot,
+};
+
+fn path(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests", "recordings", name].iter().collect()
+}
+
+fn replay(name: &str) -> (Pipeline, Vec<Record>) {
+    let mut pipeline = Pipeline::default();
+    let facts = recording::read(&path(name)).unwrap();
+    let records = facts.flat_map(|fact| pipeline.apply(fact.unwrap())).collect();
+    (pipeline, records)
+}
+
+fn blocks(records: &[Record]) -> Vec<&Row> {
+    let rows = records.iter().map(|record| if let Record::Block(row) = record { Some(row) } else { None });
+    rows.flatten().collect()
+}
+
+/// Number, hash, and the relay blocks of backing and inclusion.
+type Way = (u64, String, Option<u64>, u64);
+
+/// The way of each parablock, from the recorded relay blocks alone: down from the last final one by its
+/// parents, then up again, one event after the other.
+fn counted(name: &str) -> Vec<Way> {
+    let text = std::fs::read_to_string(path(name)).unwrap();
+    let (mut relay, mut tip) = (HashMap::new(), None);
+    for line in text.lines().skip(1) {
+        let fact: Value = serde_json::from_str(line).unwrap();
+        if let Some(block) = fact["what"].get("relay") {
+            relay.insert(block["hash"].as_str().unwrap().to_string(), block.clone());
+        }
+        if let Some(block) = fact["what"].get("relay_final") {
+            tip = Some(block["hash"].as_str().unwrap().to_string());
+        }
+    }
+    let mut chain = Vec::new();
+    while let Some(block) = tip.and_then(|hash| relay.get(&hash)) {
+        chain.push(block);
+        tip = Some(block["parent"].as_str().unwrap().to_string());
+    }
+    let (mut backed, mut ways) = (HashMap::new(), Vec::new());
+    for block in chain.into_iter().rev() {
+        let at = block["number"].as_u64().unwrap();
+        for candidate in block["candidates"].as_array().unwrap() {
+            let head = candidate["head"].as_str().unwrap().to_string();
+            match candidate["stage"].as_str().unwrap() {
+                "backed" => drop(backed.insert(head, at)),
+                "included" => {
+                    let number = candidate["number"].as_u64().unwrap();
+                    ways.push((number, head.clone(), backed.get(&head).copied(), at));
+                }
+                _ => (),
+            }
+        }
+    }
+    ways
+}
+
+fn told(records: &[Record]) -> Vec<Way> {
+    let way = |row: &Row| {
+        let hash = format!("{:?}", row.hash);
+        (row.number, hash, row.backed.map(|step| step.relay), row.included.unwrap().relay)
+    };
+    blocks(records).into_iter().map(way).collect()
+}
+
+#[test]
+fn each_block_went_its_way() {
+    let (_, records) = replay("cadence.jsonl");
+    let expected = counted("cadence.jsonl");
+    assert!(expected.len() > 40, "there are {} blocks", expected.len());
+    assert_eq!(told(&records), expected);
+}
+
+#[test]
+fn a_change_of_cadence_is_told_where_it_was() {
+    let (pipeline, records) = replay("cadence.jsonl");
+    let changes: Vec<_> = records.iter().filter(|record| matches!(record, Record::Cadence { .. })).collect();
+    let [Record::Cadence { span, .. }] = changes[..] else { panic!("{changes:?}") };
+    assert_eq!((span.slot_millis, span.velocity, span.capacity), (6_000, 1, Some(3)));
+    // Before it no two blocks are closer than twelve seconds, and after it than six; some are that close.
+    let rows = blocks(&records);
+    for (of, least) in [(true, 12_000), (false, 6_000)] {
+        let of_cadence = rows.iter().filter(|row| (row.number <= span.since) == of);
+        assert_eq!(of_cadence.filter_map(|row| row.interval).min(), Some(least));
+    }
+    let paces = &Snapshot::of(&pipeline, 0).paras[0].paces;
+    let lengths: Vec<_> = paces.iter().map(|pace| (pace.block_millis, pace.to)).collect();
+    assert_eq!(lengths, [(Some(12_000), span.since), (Some(6_000), rows[rows.len() - 1].number)]);
+}
