@@ -18,10 +18,11 @@ activation: build
 build: setup
 	@$(CARGO) build --release --locked --workspace
 
-## Everything: unit, property and runtime tests, then the tests on real networks.
+## Everything: unit, property and runtime tests, and the tests on real networks, which run three at a
+## time, as a network waits for most of its time.
 test: build
 	@npm --prefix e2e ci --no-audit --no-fund --loglevel error
-	@$(CARGO) test --release --locked --workspace -- --test-threads 1
+	@$(CARGO) test --release --locked --workspace -- --test-threads 3
 
 ## Pace, latency and cost of a network at both cadences; some twenty minutes.
 bench: build

@@ -22,7 +22,7 @@ use subxt::{
 use subxt_signer::sr25519::{dev, Keypair};
 use tandem_cli::chain::{self, Candidate, Client, Stage};
 pub use tandem_cli::up::PARA_ID;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// One token.
 pub const UNIT: u128 = 10u128.pow(18);
@@ -219,6 +219,28 @@ pub async fn observe(relay: &Client, blocks: u64) -> Result<(Vec<Candidate>, u64
         }
     }
     bail!("the relay chain's blocks ended")
+}
+
+/// Waits until the relay chain includes a block that the collator `who` has authored.
+///
+/// # Errors
+/// If it does not within two minutes.
+pub async fn authors(relay: &Client, para: &Client, who: &Keypair) -> Result<()> {
+    let included = async {
+        let mut stream = relay.stream_best_blocks().await?;
+        while let Some(block) = stream.next().await {
+            for candidate in chain::candidates(&block?.at().await?, PARA_ID).await? {
+                let Ok(at) = para.at_block(candidate.hash).await else { continue };
+                let slot = chain::slot(&at.block_header().await?).context("a block has a slot")?;
+                let author = chain::author(&at, slot).await?;
+                if candidate.stage == Stage::Included && author == who.public_key().0 {
+                    return Ok(());
+                }
+            }
+        }
+        bail!("the relay chain's blocks ended")
+    };
+    timeout(Duration::from_secs(120), included).await.context("the collator authors nothing")?
 }
 
 /// A transfer to `to`.

@@ -1,17 +1,21 @@
-//! `tandem watch` beside a network.
+//! `tandem watch` beside a network, and whether what it told is what happened.
 
-use crate::binaries;
-use anyhow::{bail, ensure, Result};
+use crate::{binaries, PARA_ID};
+use anyhow::{bail, ensure, Context, Result};
 use nix::{
     sys::signal::{kill, Signal},
     unistd::Pid,
 };
+use serde_json::Value;
 use std::{
+    collections::{BTreeMap, HashMap},
     fs::{self, File},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
+use subxt::utils::H256;
+use tandem_cli::chain::{self, Client, Stage};
 use tokio::time::sleep;
 
 /// A running `tandem watch`.
@@ -54,12 +58,14 @@ impl Watcher {
         }
     }
 
-    /// Stops it as Ctrl-C does.
-    pub fn stop(mut self) -> Result<()> {
+    /// Stops it as Ctrl-C does. What it told, and where it recorded.
+    pub fn stop(mut self) -> Result<(Vec<Value>, PathBuf)> {
         kill(Pid::from_raw(self.tandem.id() as i32), Signal::SIGINT)?;
         let status = self.tandem.wait()?;
         ensure!(status.success(), "tandem watch ended with {status}");
-        Ok(())
+        let told = fs::read_to_string(self.dir.with_extension("json"))?;
+        let told = told.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+        Ok((told, self.dir.with_extension("recording")))
     }
 }
 
@@ -68,4 +74,80 @@ impl Drop for Watcher {
         let _ = self.tandem.kill();
         let _ = self.tandem.wait();
     }
+}
+
+/// Checks what the watch told, one JSON object a line, against the chains and against the collator's log.
+///
+/// # Errors
+/// If a parablock is missing, is another, or came another way.
+pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path) -> Result<()> {
+    let blocks: Vec<_> = told.iter().filter_map(|line| line.get("block")).collect();
+    let (first, last) = (blocks.first().context("no blocks")?, blocks.last().context("no blocks")?);
+    let number = |value: &Value| value.as_u64().with_context(|| format!("a number, not {value}"));
+
+    // The way of each candidate, from the relay chain's own blocks.
+    let (mut backed, mut included) = (HashMap::new(), BTreeMap::new());
+    for at in number(&first["backed"]["relay"])?..=number(&last["included"]["relay"])? {
+        for candidate in chain::candidates(&relay.at_block(at).await?, PARA_ID).await? {
+            match candidate.stage {
+                Stage::Backed => backed.insert(candidate.hash, at),
+                Stage::Included => included.insert(candidate.number, (candidate.hash, at)).map(|(_, at)| at),
+            };
+        }
+    }
+    let begin = number(&first["number"])?;
+    let expected: Vec<_> =
+        included.range(begin..).map(|(number, (hash, at))| (*number, *hash, *at)).collect();
+    ensure!(expected.len() == blocks.len(), "{} blocks are told of {}", blocks.len(), expected.len());
+    for (block, (number_of, hash, at)) in blocks.iter().zip(expected) {
+        let told: H256 = block["hash"].as_str().context("a hash")?.parse()?;
+        ensure!(told == hash && number(&block["number"])? == number_of, "#{number_of} is told as {block}");
+        ensure!(number(&block["included"]["relay"])? == at, "#{number_of} was included in {at}: {block}");
+        let backed = backed.get(&hash).copied();
+        ensure!(
+            backed == block["backed"]["relay"].as_u64(),
+            "#{number_of} was backed in {backed:?}: {block}"
+        );
+        ensure!(para.at_block(number_of).await?.block_hash() == hash, "#{number_of} is another for its node");
+    }
+
+    // Every slot between the first and the last block has a block, or is told to be missed.
+    let slots = number(&last["slot"])? - number(&first["slot"])?;
+    let missed = told.iter().filter_map(|line| line.get("missed"));
+    let missed = missed.map(|missed| number(&missed["count"])).sum::<Result<u64>>()?;
+    ensure!(
+        slots + 1 == blocks.len() as u64 + missed,
+        "{} blocks, {missed} missed, {slots} slots",
+        blocks.len()
+    );
+
+    // What was seen as it came was seen when the collator's log says that it was imported.
+    let log = fs::read_to_string(log)?;
+    let mut late = Vec::new();
+    for block in &blocks {
+        let hash = block["hash"].as_str().context("a hash")?;
+        // As logs have it: the first four digits and the last.
+        let short = format!("0x{}…{}", &hash[2..6], &hash[62..]);
+        let line = log.lines().find(|line| line.contains("mported #") && line.contains(&short));
+        if let (Some(seen), Some(line)) = (block["seen"].as_u64(), line) {
+            late.push(seen as i64 % DAY - time_of_day(line).context("the time of a line")?);
+        }
+    }
+    late.sort_unstable();
+    let (median, worst) = (late[late.len() / 2], late[late.len() - 1]);
+    println!("  {} blocks, {missed} missed; seen {median} ms after import, at most {worst} ms", blocks.len());
+    ensure!(late.len() * 2 > blocks.len(), "the log has only {} of {} blocks", late.len(), blocks.len());
+    ensure!((-1_000..3_000).contains(&median), "blocks were seen {median} ms after their import");
+    Ok(())
+}
+
+const DAY: i64 = 86_400_000;
+
+/// Milliseconds from midnight to the time that a line of a log begins with.
+fn time_of_day(line: &str) -> Option<i64> {
+    let time = line.split_whitespace().nth(1)?;
+    let (clock, millis) = time.split_once('.')?;
+    let parts: Vec<i64> = clock.split(':').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let [hours, minutes, seconds] = parts[..] else { return None };
+    Some(((hours * 60 + minutes) * 60 + seconds) * 1_000 + millis.get(..3)?.parse::<i64>().ok()?)
 }

@@ -15,7 +15,7 @@ use prometheus::{
 /// Bounds of the histograms, in seconds: multiples of the block times there are.
 const SECONDS: [f64; 21] = [
     0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 18.0, 24.0, 30.0, 36.0, 48.0, 60.0, 90.0,
-    120.0, 300.0,
+    120.0, 240.0,
 ];
 
 pub struct Metrics {

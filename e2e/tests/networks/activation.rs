@@ -1,10 +1,12 @@
-//! The switch to six-second blocks on a living network, with a collator that dies in the middle of
-//! it; and switches that must not happen.
+//! The switch to six-second blocks: on a living network, with a collator that dies in the middle of it;
+//! and with a collator that is down through all of it, after switches that must not happen.
 
+use crate::step;
 use anyhow::{ensure, Context, Result};
 use sp_crypto_hashing::blake2_256;
 use std::time::{Duration, Instant};
 use subxt::{dynamic::Value, ext::scale_decode::DecodeAsType};
+use subxt_signer::sr25519::dev;
 use tandem_cli::{
     activate::{
         apply, new_code,
@@ -14,25 +16,14 @@ use tandem_cli::{
     chain,
     para::{call, stored, Para},
 };
-use tandem_e2e::{binaries, folder, Network};
+use tandem_e2e::{authors, binaries, folder, Network};
 use tokio::time::sleep;
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// How long a collator stays away: longer than a change takes when every second slot is empty.
+const DOWN: Duration = Duration::from_secs(420);
 
-fn step(text: &str) {
-    println!("  {text}");
-}
-
-/// Both at once, as each waits for most of its time.
 #[tokio::test]
-async fn a_chain_is_switched_when_governance_says_so_and_only_then() -> Result<()> {
-    tokio::try_join!(
-        a_living_chain_is_switched_while_a_collator_dies(),
-        what_is_not_authorised_is_refused()
-    )?;
-    Ok(())
-}
-
 async fn a_living_chain_is_switched_while_a_collator_dies() -> Result<()> {
     let dir = folder("activation");
     let mut network = Network::activate(&dir, &["--restart-after", "20"])?;
@@ -83,10 +74,13 @@ impl Chain {
     }
 }
 
-async fn what_is_not_authorised_is_refused() -> Result<()> {
-    let dir = folder("refused");
-    let mut network = Network::start(&dir, &["--cadence", "synchronous"])?;
-    network.client("parachain", 0).await?;
+#[tokio::test]
+async fn what_is_authorised_and_nothing_else_is_applied_with_a_collator_down() -> Result<()> {
+    let dir = folder("authorised");
+    let down = DOWN.as_secs().to_string();
+    let mut network = Network::start(&dir, &["--cadence", "synchronous", "--restart-after", &down])?;
+    let relay = network.client("relay", 0).await?;
+    let client = network.client("parachain", 0).await?;
     let para = Para::connect(&network.rpc()?).await?;
     para.reaches(1, 2 * MINUTE).await?;
     let code = new_code(Some(&binaries())).await?;
@@ -116,6 +110,20 @@ async fn what_is_not_authorised_is_refused() -> Result<()> {
     ensure!(authorised(&para).await? == blake2_256(&code), "the authorisation is another one");
     sleep(MINUTE).await;
     ensure!(Chain::of(&para).await? == chain);
+
+    step("with one of two collators down the authorised code is applied, and the cadence changes");
+    network.kill("para-bob")?;
+    apply(&para, &code).await?;
+    while Chain::of(&para).await?.slot != Duration::from_secs(6) {
+        ensure!(!network.output().contains("para-bob starts again"), "no change for {DOWN:?}");
+        sleep(Duration::from_secs(2)).await;
+    }
+    let now = Chain { version: 2, slot: Duration::from_secs(6), code: blake2_256(&code) };
+    ensure!(Chain::of(&para).await? == now);
+
+    step("it comes back after the change, and its blocks are included");
+    network.says("para-bob starts again", DOWN).await?;
+    authors(&relay, &client, &dev::bob()).await?;
 
     network.stop()?;
     Ok(std::fs::remove_dir_all(dir)?)

@@ -1,23 +1,17 @@
 //! The economy on a live network: what some accounts live through in two periods, seen and done by
 //! RPC alone. Governance shortens the eras first, so that it takes minutes.
 
+use crate::step;
 use anyhow::{bail, ensure, Context, Result};
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
-use subxt::{
-    config::{DefaultExtrinsicParamsBuilder, RpcConfigFor},
-    dynamic::{self, Value},
-    ext::scale_decode::DecodeAsType,
-    rpcs::{LegacyRpcMethods, RpcClient},
-    tx::{DynamicPayload, Payload, TransactionStatus},
-    PolkadotConfig,
-};
+use std::time::{Duration, Instant};
+use subxt::{dynamic::Value, ext::scale_decode::DecodeAsType};
 use subxt_signer::sr25519::{dev, Keypair};
-use tandem_cli::chain::{Client, ClientAt};
+use tandem_cli::{
+    activate::vote::{self, Track, Vote},
+    para::{account as address, ask, call, stored, Call, Para},
+};
 use tandem_e2e::{folder, Network, UNIT};
-use tokio::{sync::Mutex, time::sleep};
+use tokio::time::sleep;
 
 /// Five blocks.
 const ERA_MILLIS: u64 = 30_000;
@@ -25,10 +19,6 @@ const ERA_MILLIS: u64 = 30_000;
 const VOTING: u32 = 2;
 const PERIOD: u32 = 6;
 const MILLION: u128 = 1_000_000 * UNIT;
-
-fn step(text: &str) {
-    println!("  {text}");
-}
 
 #[derive(Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
@@ -85,30 +75,19 @@ struct Report {
     amounts: Split,
 }
 
-/// The parachain: its client, and what only the old RPC methods tell, of blocks that are not final.
-struct Para {
-    client: Client,
-    /// The next nonce of each account that has called. What the node says of an account whose last
-    /// call is in a block that is not final may be of another fork.
-    nonces: Mutex<BTreeMap<[u8; 32], u64>>,
-    rpc: LegacyRpcMethods<RpcConfigFor<PolkadotConfig>>,
-}
-
 #[tokio::test]
 async fn two_periods_of_the_economy() -> Result<()> {
     let dir = folder("economy");
     let mut network = Network::start(&dir, &[])?;
-    let client = network.client("parachain", 0).await?;
-    let rpc = LegacyRpcMethods::new(RpcClient::from_insecure_url(network.rpc()?).await?);
-    let para = Para { client, nonces: Mutex::default(), rpc };
+    network.client("parachain", 0).await?;
+    let para = Para::connect(&network.rpc()?).await?;
     let (alice, bob, charlie, dave, eve) =
         (dev::alice(), dev::bob(), dev::charlie(), dev::dave(), dev::eve());
     let of_contract = contract();
     let of_eve = Value::unnamed_variant("Account", [Value::from_bytes(eve.public_key().0)]);
 
     step("governance registers two dApps and shortens the eras");
-    let parameters = dynamic::storage::<(), Value>("DappStaking", "CurrentParameters");
-    let parameters = newest(&para).await?.storage().fetch(parameters, ()).await?.decode()?;
+    let parameters = stored(&para.newest().await?, "DappStaking", "CurrentParameters", vec![]).await?;
     let register = |dapp: &Value, owner: &Keypair| {
         let owner = Value::from_bytes(owner.public_key().0);
         Value::named_variant("register", [("dapp", dapp.clone()), ("owner", owner)])
@@ -116,33 +95,35 @@ async fn two_periods_of_the_economy() -> Result<()> {
     let set = Value::named_variant("set_parameters", [("parameters", shorter(parameters)?)]);
     let calls = [register(&of_contract, &eve), register(&of_eve, &eve), set]
         .map(|call| Value::unnamed_variant("DappStaking", [call]));
-    vote_in(&para, dynamic::transaction("Utility", "batch_all", (calls.to_vec(),))).await?;
-    let report: Report =
-        api::<Option<Report>>(&para, "InflationApi", "report", vec![]).await?.context("a plan")?;
+    let calls = call("Utility", "batch_all", vec![Value::unnamed_composite(calls)]);
+    let from = para.newest().await?.block_number();
+    let index = vote::submit(&para, Track::GeneralAdmin, &calls).await?;
+    vote::cast(&para, index, &[dev::alice(), dev::bob(), dev::charlie()].map(|who| (who, Vote::AYE))).await?;
+    vote::enacted(&para, index, from).await?;
+    let report: Report = api(&para, "InflationApi", "report", vec![]).await?;
     let Split { treasury, collators, dapps, base, adjustable, bonus } = report.amounts;
     ensure!(treasury + collators + dapps + base + adjustable + bonus == report.maximum, "{report:?}");
 
     step("who collates may not stake");
-    let refused = call(&para, staking("lock", vec![Value::u128(MILLION)]), &alice).await;
+    let refused = para.call(&staking("lock", vec![Value::u128(MILLION)]), &alice).await;
     let refused = format!("{:?}", refused.err().context("a collator has locked")?);
     ensure!(refused.contains("MayNotStake"), "{refused}");
 
     step("two accounts stake while voting, one unlocks");
     for (who, dapp, amount) in [(&charlie, &of_contract, 800 * MILLION), (&dave, &of_eve, 300 * MILLION)] {
-        call(&para, staking("lock", vec![Value::u128(amount)]), who).await?;
-        call(&para, staking("stake", vec![dapp.clone(), Value::u128(amount)]), who).await?;
+        para.call(&staking("lock", vec![Value::u128(amount)]), who).await?;
+        para.call(&staking("stake", vec![dapp.clone(), Value::u128(amount)]), who).await?;
     }
-    call(&para, staking("lock", vec![Value::u128(10 * MILLION)]), &eve).await?;
-    call(&para, staking("unlock", vec![Value::u128(4 * MILLION)]), &eve).await?;
+    para.call(&staking("lock", vec![Value::u128(10 * MILLION)]), &eve).await?;
+    para.call(&staking("unlock", vec![Value::u128(4 * MILLION)]), &eve).await?;
     let now = calendar(&para).await?;
     ensure!(now.period == 1 && now.era <= VOTING, "too late to vote: {now:?}");
 
     step("a safe move does not stop the stake from earning");
     to_era(&para, VOTING + 1).await?;
     let amount = 100 * MILLION;
-    call(
-        &para,
-        staking("move_stake", vec![of_contract.clone(), of_eve.clone(), Value::u128(amount)]),
+    para.call(
+        &staking("move_stake", vec![of_contract.clone(), of_eve.clone(), Value::u128(amount)]),
         &charlie,
     )
     .await?;
@@ -159,8 +140,8 @@ async fn two_periods_of_the_economy() -> Result<()> {
     ensure!(due.locked == 800 * MILLION && due.earning == (0, 0), "{due:?}");
     ensure!(due.rewards > 0 && due.bonus > 0, "{due:?}");
     ensure!(claimed(&para, &charlie, &bob).await? == due.rewards + due.bonus, "{due:?}");
-    call(&para, staking("stake", vec![of_contract.clone(), Value::u128(800 * MILLION)]), &charlie).await?;
-    call(&para, staking("claim_unlocked", vec![]), &eve).await?;
+    para.call(&staking("stake", vec![of_contract.clone(), Value::u128(800 * MILLION)]), &charlie).await?;
+    para.call(&staking("claim_unlocked", vec![]), &eve).await?;
     ensure!(account(&para, &eve).await?.locked == 6 * MILLION);
 
     step("another period: one stakes again, the other leaves his rewards for later");
@@ -176,7 +157,7 @@ async fn two_periods_of_the_economy() -> Result<()> {
         step(&format!("rewards {}, bonus {}", tokens(due.rewards), tokens(due.bonus)));
         ensure!(claimed(&para, who, &bob).await? == due.rewards + due.bonus, "{due:?}");
     }
-    let again = call(&para, staking("claim", vec![address(&dave)]), &bob).await;
+    let again = para.call(&staking("claim", vec![address(&dave)]), &bob).await;
     ensure!(format!("{again:?}").contains("NothingToClaim"), "{again:?}");
 
     step("the dApps' owner claims for all eras at once");
@@ -189,7 +170,7 @@ async fn two_periods_of_the_economy() -> Result<()> {
             "{position:?}"
         );
         let owner = free(&para, &eve).await?;
-        call(&para, staking("claim_dapp", vec![dapp.clone()]), &bob).await?;
+        para.call(&staking("claim_dapp", vec![dapp.clone()]), &bob).await?;
         ensure!(free(&para, &eve).await? == owner + position.rewards, "{position:?}");
     }
 
@@ -202,7 +183,7 @@ async fn two_periods_of_the_economy() -> Result<()> {
         ("Bonus", bonus),
         ("Dapps", dapps),
     ] {
-        let key = (Value::unnamed_variant(recipient, []),);
+        let key = Value::unnamed_variant(recipient, []);
         let tally: Tally = fetch(&para, "Inflation", "OpeningTallies", key.clone()).await?;
         ensure!(tally.planned == planned && tally.earned <= planned, "{recipient}: {tally:?}, not {planned}");
         let now: Tally = fetch(&para, "Inflation", "Tallies", key).await?;
@@ -225,37 +206,6 @@ async fn two_periods_of_the_economy() -> Result<()> {
     Ok(std::fs::remove_dir_all(&dir)?)
 }
 
-/// Submits the call to the track of general administration, and votes until it is enacted.
-async fn vote_in(para: &Para, proposal: impl Payload) -> Result<()> {
-    let (alice, bob, charlie) = (dev::alice(), dev::bob(), dev::charlie());
-    let proposal = para.client.tx().await?.call_data(&proposal)?;
-    let hash = sp_crypto_hashing::blake2_256(&proposal);
-    let length = Value::u128(proposal.len() as u128);
-    call(para, dynamic::transaction("Preimage", "note_preimage", (Value::from_bytes(&proposal),)), &alice)
-        .await?;
-    let lookup = Value::named_variant("Lookup", [("hash", Value::from_bytes(hash)), ("len", length)]);
-    let origin = Value::unnamed_variant("Governance", [Value::unnamed_variant("GeneralAdmin", [])]);
-    let after = Value::unnamed_variant("After", [Value::u128(0)]);
-    call(para, dynamic::transaction("Referenda", "submit", (origin, lookup, after)), &alice).await?;
-    call(para, dynamic::transaction("Referenda", "place_decision_deposit", (0u32,)), &alice).await?;
-    let votes = [&alice, &bob, &charlie].map(|who| async move {
-        // Aye, with one lock period of conviction.
-        let vote = Value::named_variant(
-            "Standard",
-            [("vote", Value::u128(0x81)), ("balance", Value::u128(500 * MILLION))],
-        );
-        call(para, dynamic::transaction("ConvictionVoting", "vote", (0u32, vote)), who).await
-    });
-    let [one, two, three] = votes;
-    tokio::try_join!(one, two, three)?;
-    let since = Instant::now();
-    while !dapp_position(para, &contract()).await.is_ok_and(|dapp| dapp.registered) {
-        ensure!(since.elapsed() < Duration::from_secs(120), "the referendum is not enacted");
-        sleep(Duration::from_secs(2)).await;
-    }
-    Ok(())
-}
-
 fn contract() -> Value {
     Value::unnamed_variant("Contract", [Value::from_bytes([7; 20])])
 }
@@ -272,66 +222,30 @@ fn shorter(mut parameters: Value) -> Result<Value> {
     bail!("the parameters have no era: {parameters:?}")
 }
 
-fn staking(name: &str, arguments: Vec<Value>) -> DynamicPayload<Vec<Value>> {
-    dynamic::transaction("DappStaking", name, arguments)
+fn staking(name: &str, arguments: Vec<Value>) -> Call {
+    call("DappStaking", name, arguments)
 }
 
-/// Submits a call and waits until it is in a block, successfully.
-async fn call(para: &Para, call: impl Payload, who: &Keypair) -> Result<()> {
-    let nonce = {
-        let mut nonces = para.nonces.lock().await;
-        let next = nonces.entry(who.public_key().0).or_default();
-        *next += 1;
-        *next - 1
-    };
-    let params = DefaultExtrinsicParamsBuilder::<PolkadotConfig>::new().nonce(nonce).build();
-    let mut progress = para.client.tx().await?.sign_and_submit_then_watch(&call, who, params).await?;
-    while let Some(status) = progress.next().await {
-        match status? {
-            TransactionStatus::InBestBlock(block) | TransactionStatus::InFinalizedBlock(block) => {
-                block.wait_for_success().await?;
-                return Ok(());
-            }
-            TransactionStatus::Error { message }
-            | TransactionStatus::Invalid { message }
-            | TransactionStatus::Dropped { message } => bail!("refused, with nonce {nonce}: {message}"),
-            _ => (),
-        }
-    }
-    bail!("nothing more was said of the transaction")
-}
-
-/// The newest block, final or not.
-async fn newest(para: &Para) -> Result<ClientAt> {
-    let hash = para.rpc.chain_get_block_hash(None).await?.context("a best block")?;
-    Ok(para.client.at_block(hash).await?)
-}
-
+/// What the newest block's runtime API answers, if it has anything to say.
 async fn api<R: DecodeAsType>(para: &Para, api: &str, method: &str, arguments: Vec<Value>) -> Result<R> {
-    let payload = dynamic::runtime_api_call::<_, R>(api, method, arguments);
-    Ok(newest(para).await?.runtime_apis().call(payload).await?)
+    let answer = ask::<Option<R>>(&para.newest().await?, api, method, arguments).await?;
+    answer.with_context(|| format!("{api}.{method} answers nothing"))
 }
 
 async fn calendar(para: &Para) -> Result<Calendar> {
-    api::<Option<Calendar>>(para, "DappStakingApi", "calendar", vec![]).await?.context("a calendar")
+    api(para, "DappStakingApi", "calendar", vec![]).await
 }
 
 async fn account(para: &Para, who: &Keypair) -> Result<Account> {
-    let who = Value::from_bytes(who.public_key().0);
-    api::<Option<Account>>(para, "DappStakingApi", "account", vec![who]).await?.context("an account")
+    api(para, "DappStakingApi", "account", vec![address(who)]).await
 }
 
 async fn dapp_position(para: &Para, dapp: &Value) -> Result<Dapp> {
-    api::<Option<Dapp>>(para, "DappStakingApi", "dapp", vec![dapp.clone()]).await?.context("a dApp")
+    api(para, "DappStakingApi", "dapp", vec![dapp.clone()]).await
 }
 
-fn address(who: &Keypair) -> Value {
-    Value::from_bytes(who.public_key().0)
-}
-
-async fn fetch<R: DecodeAsType>(para: &Para, pallet: &str, entry: &str, key: (Value,)) -> Result<R> {
-    let entry = dynamic::storage::<(Value,), R>(pallet, entry);
-    Ok(newest(para).await?.storage().fetch(entry, key).await?.decode()?)
+async fn fetch<R: DecodeAsType>(para: &Para, pallet: &str, entry: &str, key: Value) -> Result<R> {
+    stored(&para.newest().await?, pallet, entry, vec![key]).await
 }
 
 async fn free(para: &Para, who: &Keypair) -> Result<u128> {
@@ -345,13 +259,13 @@ async fn free(para: &Para, who: &Keypair) -> Result<u128> {
     struct Info {
         data: Data,
     }
-    Ok(fetch::<Info>(para, "System", "Account", (address(who),)).await?.data.free)
+    Ok(fetch::<Info>(para, "System", "Account", address(who)).await?.data.free)
 }
 
 /// What a claim for `who`, by `by`, brings.
 async fn claimed(para: &Para, who: &Keypair, by: &Keypair) -> Result<u128> {
     let before = free(para, who).await?;
-    call(para, staking("claim", vec![address(who)]), by).await?;
+    para.call(&staking("claim", vec![address(who)]), by).await?;
     Ok(free(para, who).await? - before)
 }
 
