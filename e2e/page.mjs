@@ -1,12 +1,15 @@
 // Opens the page of `tandem watch` in headless Chromium and uses it as a person would: looks, selects a
-// block, holds the picture, goes back in time, all by keyboard. Also compares it with the metrics.
-// Usage: node page.mjs http://127.0.0.1:PORT SCREENSHOT.png [WIDTH HEIGHT light|dark]
+// block, holds the picture, goes back in time, all by keyboard. Also compares it with the metrics, and
+// measures how long after a collator tells of a block the page shows it.
+// Usage: node page.mjs http://127.0.0.1:PORT ws://COLLATOR SCREENSHOT.png [WIDTH HEIGHT light|dark]
 
+import { WsProvider } from '@polkadot/api';
 import assert from 'node:assert/strict';
 import puppeteer from 'puppeteer-core';
 
-const [url, screenshot, width = '1280', height = '900', scheme = 'light'] = process.argv.slice(2);
+const [url, rpc, screenshot, width = '1280', height = '900', scheme = 'light'] = process.argv.slice(2);
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const collator = new WsProvider(rpc);
 const browser = await puppeteer.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 try {
   const page = await browser.newPage();
@@ -25,6 +28,21 @@ try {
   assert.match(await text('#para-name'), /^Tandem/);
   assert.match(await text('#figure-block-time'), /^\d+\.\d s$/);
   assert.match(await text('#figure-depth'), /^\d of \d$/);
+
+  // When a block was told of, and when it was first in the table.
+  const told = new Map();
+  await collator.isReady;
+  await collator.subscribe('chain_newHead', 'chain_subscribeNewHead', [], (_, header) => {
+    told.set(Number(header.number), Date.now());
+  });
+  await page.evaluate(() => {
+    window.shown = {};
+    const look = () => {
+      for (const row of document.querySelectorAll('#blocks-table tbody tr')) shown[row.dataset.number] ??= Date.now();
+    };
+    look();
+    new MutationObserver(look).observe(document.getElementById('blocks-table'), { subtree: true, childList: true });
+  });
 
   // Every block is in the picture once, and the newest ones are in the table too.
   const blocks = await page.$$eval('[data-block]', (elements) => elements.map((element) => element.dataset.block));
@@ -61,9 +79,22 @@ try {
   await page.waitForFunction((held) =>
     [...document.querySelectorAll('[data-block]')].some((one) => Number(one.dataset.block) > held), {}, held);
 
+  // The first one told of may have been there before.
+  const delays = async () => {
+    const shown = await page.evaluate(() => window.shown);
+    const both = [...told].slice(1).filter(([number]) => shown[number]);
+    return both.map(([number, moment]) => shown[number] - moment).sort((one, other) => one - other);
+  };
+  while ((await delays()).length < 5) await new Promise((done) => setTimeout(done, 500));
+  const late = await delays();
+  const [median, worst] = [late[late.length >> 1], late.at(-1)];
+  assert.ok(worst < 3_000, `blocks were shown ${late} ms after the collator told of them`);
+
   assert.deepEqual(errors, []);
   assert.ok(asked.every((one) => one.startsWith(url) || one.startsWith('data:')), `it asked for ${asked}`);
   console.log(`${blocks.length} blocks, #${built} the newest; see ${screenshot}`);
+  console.log(`  ${late.length} blocks shown ${median} ms after the collator told of them, at most ${worst} ms`);
 } finally {
   await browser.close();
+  await collator.disconnect();
 }

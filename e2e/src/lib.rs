@@ -22,7 +22,10 @@ use subxt::{
 use subxt_signer::sr25519::{dev, Keypair};
 use tandem_cli::chain::{self, Candidate, Client, Stage};
 pub use tandem_cli::up::PARA_ID;
-use tokio::time::{sleep, timeout};
+use tokio::{
+    sync::Mutex,
+    time::{sleep, timeout},
+};
 
 /// One token.
 pub const UNIT: u128 = 10u128.pow(18);
@@ -47,19 +50,21 @@ pub struct Network {
 }
 
 impl Network {
-    /// Starts a network in `dir`, with the options `args`.
-    pub fn start(dir: &Path, args: &[&str]) -> Result<Self> {
-        Self::run("up", dir, args)
+    /// Starts a network in `dir`, with the options `args`; it answers by then.
+    pub async fn start(dir: &Path, args: &[&str]) -> Result<Self> {
+        Self::run("up", dir, args).await
     }
 
     /// Starts the switch of a network in `dir`, with the options `args`.
-    pub fn activate(dir: &Path, args: &[&str]) -> Result<Self> {
-        Self::run("activate", dir, args)
+    pub async fn activate(dir: &Path, args: &[&str]) -> Result<Self> {
+        Self::run("activate", dir, args).await
     }
 
-    fn run(command: &str, dir: &Path, args: &[&str]) -> Result<Self> {
+    async fn run(command: &str, dir: &Path, args: &[&str]) -> Result<Self> {
+        /// One after the other, as a start keeps all cores busy for half a minute.
+        static STARTING: Mutex<()> = Mutex::const_new(());
+        let _starting = STARTING.lock().await;
         fs::create_dir_all(dir.parent().context("a folder")?)?;
-        let _ = fs::remove_file(dir.join("network.json"));
         let output = File::create(dir.with_extension("out"))?;
         let tandem = Command::new(binaries().join("tandem"))
             .args([command, "--dir"])
@@ -69,7 +74,9 @@ impl Network {
             .stdout(output.try_clone()?)
             .stderr(output)
             .spawn()?;
-        Ok(Self { tandem, dir: dir.to_path_buf() })
+        let mut network = Self { tandem, dir: dir.to_path_buf() };
+        network.says("parachain answers", Duration::from_secs(180)).await?;
+        Ok(network)
     }
 
     /// What `tandem` printed so far.
@@ -77,33 +84,20 @@ impl Network {
         fs::read_to_string(self.dir.with_extension("out")).unwrap_or_default()
     }
 
-    /// A client of the `i`th node of `role`, "relay" or "parachain", once it answers.
-    pub async fn client(&mut self, role: &str, i: usize) -> Result<Client> {
-        let since = Instant::now();
-        loop {
-            let network = fs::read(self.dir.join("network.json")).ok();
-            let network: Option<Value> = network.and_then(|text| serde_json::from_slice(&text).ok());
-            if let Some(url) = network.as_ref().and_then(|network| network[role][i]["rpc"].as_str()) {
-                if let Ok(client) = Client::from_insecure_url(url).await {
-                    return Ok(client);
-                }
-            }
-            if let Some(status) = self.tandem.try_wait()? {
-                bail!("tandem ended ({status}), having printed:\n{}", self.output());
-            }
-            ensure!(
-                since.elapsed() < Duration::from_secs(180),
-                "{role} {i} does not answer:\n{}",
-                self.output()
-            );
-            sleep(Duration::from_millis(500)).await;
-        }
+    /// A client of the first node of `role`, "relay" or "parachain".
+    pub async fn client(&self, role: &str) -> Result<Client> {
+        Ok(Client::from_insecure_url(self.url(role)?).await?)
+    }
+
+    /// The RPC of the first node of `role`.
+    fn url(&self, role: &str) -> Result<String> {
+        let network: Value = serde_json::from_slice(&fs::read(self.dir.join("network.json"))?)?;
+        Ok(network[role][0]["rpc"].as_str().context("a node")?.into())
     }
 
     /// The RPC of the first collator.
     pub fn rpc(&self) -> Result<String> {
-        let network: Value = serde_json::from_slice(&fs::read(self.dir.join("network.json"))?)?;
-        Ok(network["parachain"][0]["rpc"].as_str().context("a collator")?.into())
+        self.url("parachain")
     }
 
     /// The process of the node called `name`.

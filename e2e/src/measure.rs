@@ -45,9 +45,9 @@ async fn measure(cadence: &str) -> Result<()> {
     println!("{cadence}");
     let dir = folder(cadence);
     let started = Instant::now();
-    let mut network = Network::start(&dir, &["--cadence", cadence])?;
-    let relay = network.client("relay", 0).await?;
-    let para = network.client("parachain", 0).await?;
+    let network = Network::start(&dir, &["--cadence", cadence]).await?;
+    let relay = network.client("relay").await?;
+    let para = network.client("parachain").await?;
     wait_for_inclusion(&relay).await?;
     println!("  first parablock included after {:.0} s", started.elapsed().as_secs_f64());
     // Past the start, which is no one's pace.

@@ -2,7 +2,7 @@
 
 use super::{
     binaries::{output, Binaries},
-    run_folder::RunFolder,
+    run_folder::{self, RunFolder},
     specs, Shape,
 };
 use anyhow::{bail, Context, Result};
@@ -43,7 +43,7 @@ pub struct Nodes {
 
 impl Nodes {
     /// Plans the nodes of `shape`, on ports that are free now: `first` and those that follow it, or
-    /// any.
+    /// any; a kept run's nodes answer where they did before, if nobody else does by now.
     pub async fn plan(
         shape: &Shape,
         binaries: &Binaries,
@@ -51,10 +51,10 @@ impl Nodes {
         first: Option<u16>,
     ) -> Result<Self> {
         let mut ports = Ports::new(first);
-        let validators =
-            identities(&NAMES[..shape.validators.into()], "relay", binaries, folder, &mut ports).await?;
-        let collators =
-            identities(&NAMES[..shape.collators.into()], "para", binaries, folder, &mut ports).await?;
+        let (relay, para) = run_folder::endpoints(folder.path()).unwrap_or_default();
+        let (validators, collators) = (&NAMES[..shape.validators.into()], &NAMES[..shape.collators.into()]);
+        let validators = identities(validators, "relay", &relay, binaries, folder, &mut ports).await?;
+        let collators = identities(collators, "para", &para, binaries, folder, &mut ports).await?;
         let relay_spec = path(folder, specs::RELAY);
         let para_spec = path(folder, specs::PARACHAIN);
         let relay_boot = boot_nodes(&validators);
@@ -100,15 +100,17 @@ struct Identity {
     rpc: u16,
 }
 
+/// Where `names` of a kept run answered is `before`.
 async fn identities(
     names: &[&'static str],
     role: &str,
+    before: &[String],
     binaries: &Binaries,
     folder: &RunFolder,
     ports: &mut Ports,
 ) -> Result<Vec<Identity>> {
     let mut identities = Vec::new();
-    for name in names {
+    for (i, name) in names.iter().enumerate() {
         let label = format!("{role}-{name}");
         let base = folder.path().join(&label);
         fs::create_dir_all(&base).with_context(|| format!("folder '{}' cannot be made", base.display()))?;
@@ -118,7 +120,8 @@ async fn identities(
         }
         let peer = output(&binaries.validator, &["key", "inspect-node-key", "--file", &shown(&key)]).await?;
         let peer = peer.trim().to_string();
-        identities.push(Identity { name, label, base, key, peer, p2p: ports.take()?, rpc: ports.take()? });
+        let rpc = ports.again(before.get(i).and_then(|url| url.rsplit(':').next()?.parse().ok()))?;
+        identities.push(Identity { name, label, base, key, peer, p2p: ports.take()?, rpc });
     }
     Ok(identities)
 }
@@ -181,6 +184,17 @@ impl Ports {
         }
     }
 
+    /// The port of `before`, if any will do and it is still free; or else another.
+    fn again(&mut self, before: Option<u16>) -> Result<u16> {
+        if let (Ports::Free(held), Some(port)) = (&mut *self, before) {
+            if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+                held.push(listener);
+                return Ok(port);
+            }
+        }
+        self.take()
+    }
+
     fn take(&mut self) -> Result<u16> {
         match self {
             Ports::From(next) => {
@@ -213,6 +227,17 @@ mod tests {
         taken.sort();
         taken.dedup();
         assert_eq!(taken.len(), 20);
+    }
+
+    #[test]
+    fn a_port_is_taken_again_if_it_is_free() {
+        let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = other.local_addr().unwrap().port();
+        assert_ne!(Ports::new(None).again(Some(port)).unwrap(), port);
+        drop(other);
+        let mut ports = Ports::new(None);
+        assert_eq!(ports.again(Some(port)).unwrap(), port);
+        assert_ne!(ports.again(Some(port)).unwrap(), port);
     }
 
     #[test]

@@ -40,8 +40,8 @@ pub enum What {
     Emission { para: ParaId, emission: Emission },
     /// The transaction looked for is in this block.
     Transaction { para: ParaId, block: H256, hash: H256 },
-    /// A node answers, or answers no more.
-    Link { node: String, up: bool },
+    /// A node answers, or why it no longer does.
+    Link { node: String, lost: Option<String> },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -38,13 +38,15 @@ impl Lines {
         self.begin(pipeline);
         self.clear();
         let (para, line) = match record {
-            Record::Block(row) => (row.para, line(row)),
-            Record::Lost(row) => (row.para, lost(row)),
-            Record::Missed(missed) => (missed.para, miss(missed)),
+            Record::Block(row) => (Some(row.para), line(row)),
+            Record::Lost(row) => (Some(row.para), lost(row)),
+            Record::Missed(missed) => (Some(missed.para), miss(missed)),
+            Record::Link { node, lost: Some(why) } => (None, format!("{node} does not answer: {why}")),
+            Record::Link { node, lost: None } => (None, format!("{node} answers again")),
             Record::Cadence { para, span } => {
                 let seconds = span.block_millis() as f64 / 1_000.0;
                 (
-                    *para,
+                    Some(*para),
                     format!(
                         "{:>7} a block every {seconds} s from the next one on",
                         format!("#{}", span.since)
@@ -52,10 +54,9 @@ impl Lines {
                 )
             }
         };
-        if self.several {
-            println!("{para:>6} {line}");
-        } else {
-            println!("{line}");
+        match para.filter(|_| self.several) {
+            Some(para) => println!("{para:>6} {line}"),
+            None => println!("{line}"),
         }
     }
 

@@ -178,7 +178,7 @@ impl Metrics {
                 let labels = [&missed.para.to_string(), missed.reason.label()];
                 self.missed.with_label_values(&labels).inc_by(missed.count);
             }
-            Record::Cadence { .. } => (),
+            Record::Cadence { .. } | Record::Link { .. } => (),
         }
     }
 
@@ -187,8 +187,8 @@ impl Metrics {
     /// # Errors
     /// If they cannot be encoded.
     pub fn text(&self, snapshot: &Snapshot) -> Result<String> {
-        for (node, up) in &snapshot.links {
-            self.node_up.with_label_values(&[node]).set((*up).into());
+        for (node, lost) in &snapshot.links {
+            self.node_up.with_label_values(&[node]).set(lost.is_none().into());
         }
         let set = |gauge: &IntGaugeVec, labels: &[&str], number: Option<u64>| {
             if let Some(number) = number {

@@ -217,6 +217,11 @@ pub enum Record {
         para: ParaId,
         span: Span,
     },
+    /// Why a node no longer answers, or that it does again.
+    Link {
+        node: String,
+        lost: Option<String>,
+    },
 }
 
 /// What the relay chain has done to a candidate so far, on one path.

@@ -21,8 +21,8 @@ pub struct Pipeline {
     pub now: Millis,
     pub relay: RelayChain,
     pub paras: BTreeMap<ParaId, Para>,
-    /// Nodes, and whether they answer.
-    pub links: BTreeMap<String, bool>,
+    /// Nodes, and why they no longer answer, if they do not.
+    pub links: BTreeMap<String, Option<String>>,
     /// Where the transaction looked for was seen: in which blocks of which parachain.
     pub transaction: Vec<(ParaId, H256)>,
     /// How often the relay chain's best block was not built on the one before.
@@ -89,9 +89,14 @@ impl Pipeline {
                     self.transaction.push((para, block));
                 }
             }
-            What::Link { node, up } => {
-                if self.links.len() < NODES || self.links.contains_key(&node) {
-                    self.links.insert(node, up);
+            What::Link { node, lost } => {
+                let before = self.links.get(&node);
+                let is_news = before.map_or(lost.is_some(), |before| *before != lost);
+                if before.is_some() || self.links.len() < NODES {
+                    self.links.insert(node.clone(), lost.clone());
+                }
+                if is_news {
+                    return vec![Record::Link { node, lost }];
                 }
             }
         }

@@ -28,8 +28,8 @@ pub struct Snapshot {
     pub relay_best: Option<u64>,
     pub relay_final: Option<u64>,
     pub reorganisations: u64,
-    /// Nodes, and whether they answer.
-    pub links: Vec<(String, bool)>,
+    /// Nodes, and why they no longer answer, if they do not.
+    pub links: Vec<(String, Option<String>)>,
     /// Names of authors that have one, by their keys.
     pub names: BTreeMap<H256, String>,
     pub relay_blocks: Vec<RelayRow>,
@@ -169,7 +169,7 @@ impl Snapshot {
             relay_best: relay.best().map(|known| known.block.number),
             relay_final: relay.final_number(),
             reorganisations: pipeline.reorganisations,
-            links: pipeline.links.iter().map(|(node, up)| (node.clone(), *up)).collect(),
+            links: pipeline.links.clone().into_iter().collect(),
             names: names(pipeline),
             relay_blocks,
             paras,

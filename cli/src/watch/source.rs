@@ -29,6 +29,8 @@ const MOST: u64 = 50_000;
 const KNOWN: usize = 2 * MOST as usize;
 /// A node that says nothing for so long is left.
 const SILENCE: Duration = Duration::from_secs(120);
+/// A lost node is tried every so often.
+const RETURN: Duration = Duration::from_secs(5);
 /// Facts that wait to be taken.
 const WAITING: usize = 1_024;
 /// What a chain mints is asked for anew every so many blocks.
@@ -165,6 +167,21 @@ async fn belongs(relay: &Node, name: &str, node: &Node, para: ParaId) -> Result<
     Ok(())
 }
 
+async fn tell(facts: &Sender<Result<Fact>>, what: What) {
+    // If nobody takes it, nothing is followed any more.
+    let _ = facts.send(Ok(Fact { at: now(), what })).await;
+}
+
+/// Waits for a lost node, as another one of its chain may be followed meanwhile.
+async fn comes_back(node: String, facts: Sender<Result<Fact>>) {
+    while !facts.is_closed() {
+        sleep(RETURN).await;
+        if Node::connect(&node).await.is_ok() {
+            return tell(&facts, What::Link { node, lost: None }).await;
+        }
+    }
+}
+
 /// A chain that is followed.
 struct Chain {
     facts: Sender<Result<Fact>>,
@@ -184,12 +201,23 @@ enum Reads {
 impl Chain {
     async fn follow(mut self, mut reads: Reads) {
         let nodes = self.nodes.clone();
+        let mut tried = HashSet::new();
         for url in nodes.iter().cycle() {
-            if let Ok(node) = Node::connect(url).await {
-                self.tell(What::Link { node: url.clone(), up: true }).await;
-                // It ends by an error alone, and what is not told yet is told by the next node.
-                let Err(_lost) = self.listen(&node, &mut reads).await;
-                self.tell(What::Link { node: url.clone(), up: false }).await;
+            let is_new = tried.insert(url);
+            let lost = match Node::connect(url).await {
+                Ok(node) => {
+                    self.tell(What::Link { node: url.clone(), lost: None }).await;
+                    // It ends by an error alone, and what is not told yet is told by the next node.
+                    let Err(lost) = self.listen(&node, &mut reads).await;
+                    Some(lost)
+                }
+                // It is waited for already.
+                Err(_) if !is_new => None,
+                Err(unreached) => Some(unreached),
+            };
+            if let Some(error) = lost {
+                self.tell(What::Link { node: url.clone(), lost: Some(format!("{error:#}")) }).await;
+                tokio::spawn(comes_back(url.clone(), self.facts.clone()));
             }
             if self.facts.is_closed() {
                 return;
@@ -199,8 +227,7 @@ impl Chain {
     }
 
     async fn tell(&self, what: What) {
-        // If nobody takes it, the chain is no longer followed.
-        let _ = self.facts.send(Ok(Fact { at: now(), what })).await;
+        tell(&self.facts, what).await;
     }
 
     async fn listen(&mut self, node: &Node, reads: &mut Reads) -> Result<Infallible> {

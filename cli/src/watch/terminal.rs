@@ -131,7 +131,8 @@ fn draw(frame: &mut Frame, snapshot: &Snapshot, looks: &Looks) {
 
 fn figures(snapshot: &Snapshot, view: &ParaView, looks: &Looks) -> Vec<Line<'static>> {
     let about = &view.about;
-    let down: Vec<_> = snapshot.links.iter().filter(|(_, up)| !up).map(|(node, _)| node.clone()).collect();
+    let down: Vec<_> =
+        snapshot.links.iter().filter(|(_, lost)| lost.is_some()).map(|(node, _)| node.as_str()).collect();
     let state = match (looks.holds, down.is_empty()) {
         (true, _) => "held".yellow(),
         (_, true) => "live".green(),
@@ -278,7 +279,7 @@ mod tests {
             relay_best: Some(1_000_000),
             relay_final: Some(999_998),
             reorganisations: 12,
-            links: vec![("ws://127.0.0.1:9944".into(), true)],
+            links: vec![("ws://127.0.0.1:9944".into(), None)],
             names: Default::default(),
             relay_blocks: vec![],
             paras: vec![view],

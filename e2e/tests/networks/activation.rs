@@ -21,12 +21,12 @@ use tokio::time::sleep;
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// How long a collator stays away: longer than a change takes when every second slot is empty.
-const DOWN: Duration = Duration::from_secs(420);
+const DOWN: Duration = Duration::from_secs(240);
 
 #[tokio::test]
 async fn a_living_chain_is_switched_while_a_collator_dies() -> Result<()> {
     let dir = folder("activation");
-    let mut network = Network::activate(&dir, &["--restart-after", "20"])?;
+    let mut network = Network::activate(&dir, &["--restart-after", "20"]).await?;
 
     step("a collator dies while the relay chain checks the new code, and comes back");
     network.says("the new code is applied", 15 * MINUTE).await?;
@@ -78,9 +78,9 @@ impl Chain {
 async fn what_is_authorised_and_nothing_else_is_applied_with_a_collator_down() -> Result<()> {
     let dir = folder("authorised");
     let down = DOWN.as_secs().to_string();
-    let mut network = Network::start(&dir, &["--cadence", "synchronous", "--restart-after", &down])?;
-    let relay = network.client("relay", 0).await?;
-    let client = network.client("parachain", 0).await?;
+    let mut network = Network::start(&dir, &["--cadence", "synchronous", "--restart-after", &down]).await?;
+    let relay = network.client("relay").await?;
+    let client = network.client("parachain").await?;
     let para = Para::connect(&network.rpc()?).await?;
     para.reaches(1, 2 * MINUTE).await?;
     let code = new_code(Some(&binaries())).await?;

@@ -78,8 +78,7 @@ struct Report {
 #[tokio::test]
 async fn two_periods_of_the_economy() -> Result<()> {
     let dir = folder("economy");
-    let mut network = Network::start(&dir, &[])?;
-    network.client("parachain", 0).await?;
+    let network = Network::start(&dir, &[]).await?;
     let para = Para::connect(&network.rpc()?).await?;
     let (alice, bob, charlie, dave, eve) =
         (dev::alice(), dev::bob(), dev::charlie(), dev::dave(), dev::eve());

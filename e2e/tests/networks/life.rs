@@ -28,9 +28,9 @@ const DEAD_SECONDS: u64 = 45;
 async fn asynchronous() -> Result<()> {
     let dir = folder("asynchronous");
     let restart = DEAD_SECONDS.to_string();
-    let mut network = Network::start(&dir, &["--restart-after", &restart])?;
-    let relay = network.client("relay", 0).await?;
-    let para = network.client("parachain", 0).await?;
+    let network = Network::start(&dir, &["--restart-after", &restart]).await?;
+    let relay = network.client("relay").await?;
+    let para = network.client("parachain").await?;
 
     let mut watcher = Watcher::start(&dir)?;
 
@@ -44,7 +44,7 @@ async fn asynchronous() -> Result<()> {
 
     finality_follows(&para).await?;
     transfers(&network, &para).await?;
-    page(&watcher.page().await?, &dir)?;
+    page(&watcher.page().await?, &network, &dir)?;
 
     step("a block of more than half a second of weight is included");
     let mut heavy = fill(&para).await?;
@@ -58,7 +58,7 @@ async fn asynchronous() -> Result<()> {
     ensure!(heavy.ref_time > HALF_A_SECOND, "the fullest block had {heavy:?}");
     step(&format!("it had {:.2} s", heavy.ref_time as f64 / 1e12));
 
-    a_collator_dies_and_comes_back(&mut network, &relay, &para).await?;
+    a_collator_dies_and_comes_back(&network, &relay, &para).await?;
 
     step("a relay validator dies and comes back");
     let before = newest_final(&para).await?;
@@ -66,9 +66,20 @@ async fn asynchronous() -> Result<()> {
     sleep(Duration::from_secs(DEAD_SECONDS)).await;
     reaches(&para, before + 10, Duration::from_secs(180)).await?;
 
-    step("what the watch has told is what happened");
+    step("everything is killed and started again with --keep");
+    let last = newest_final(&para).await?;
+    let hash = para.at_block(last).await?.block_hash();
+    network.kill_everything()?;
+    let network = Network::start(&dir, &["--keep"]).await?;
+    let relay = network.client("relay").await?;
+    let para = network.client("parachain").await?;
+    reaches(&para, last + 3, Duration::from_secs(180)).await?;
+    ensure!(para.at_block(last).await?.block_hash() == hash, "finalised block {last} is another one");
+
+    step("what the watch has told is what happened, through all of it");
     let (told, recording) = watcher.stop()?;
     agrees(&told, &relay, &para, &dir.join("para-alice.log")).await?;
+    ensure!(told.iter().any(|line| line["link"]["lost"].is_string()), "no lost connection is told of");
     let replayed = Command::new(binaries().join("tandem"))
         .args(["watch", "--json", "--replay"])
         .arg(&recording)
@@ -77,15 +88,6 @@ async fn asynchronous() -> Result<()> {
         String::from_utf8(replayed.stdout)?.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     ensure!(replayed == told, "the recording tells otherwise");
 
-    step("everything is killed and started again with --keep");
-    let last = newest_final(&para).await?;
-    let hash = para.at_block(last).await?.block_hash();
-    network.kill_everything()?;
-    let mut network = Network::start(&dir, &["--keep"])?;
-    let para = network.client("parachain", 0).await?;
-    reaches(&para, last + 3, Duration::from_secs(180)).await?;
-    ensure!(para.at_block(last).await?.block_hash() == hash, "finalised block {last} is another one");
-
     network.stop()?;
     clear(&dir)
 }
@@ -93,9 +95,9 @@ async fn asynchronous() -> Result<()> {
 #[tokio::test]
 async fn synchronous() -> Result<()> {
     let dir = folder("synchronous");
-    let mut network = Network::start(&dir, &["--cadence", "synchronous"])?;
-    let relay = network.client("relay", 0).await?;
-    let para = network.client("parachain", 0).await?;
+    let network = Network::start(&dir, &["--cadence", "synchronous"]).await?;
+    let relay = network.client("relay").await?;
+    let para = network.client("parachain").await?;
 
     step("pace: 5 to 8 parablocks in 15 relay blocks, none built on one that is not included");
     let ((included, watched), deepest) =
@@ -122,7 +124,7 @@ async fn synchronous() -> Result<()> {
 #[tokio::test]
 async fn a_counted_run_ends_by_itself() -> Result<()> {
     let dir = folder("counted");
-    let network = Network::start(&dir, &["--collators", "1", "--blocks", "3"])?;
+    let network = Network::start(&dir, &["--collators", "1", "--blocks", "3"]).await?;
     let (status, output) = network.wait()?;
     ensure!(status.success(), "it ended with {status}:\n{output}");
     ensure!(output.contains("3 blocks included and final"), "{output}");
@@ -133,8 +135,7 @@ async fn a_counted_run_ends_by_itself() -> Result<()> {
 #[tokio::test]
 async fn a_node_that_dies_is_named_and_stops_the_network() -> Result<()> {
     let dir = folder("dies");
-    let mut network = Network::start(&dir, &["--collators", "1"])?;
-    network.client("parachain", 0).await?;
+    let network = Network::start(&dir, &["--collators", "1"]).await?;
     network.kill("para-alice")?;
     let (status, output) = network.wait()?;
     ensure!(!status.success());
@@ -203,11 +204,12 @@ async fn transfers(network: &Network, para: &Client) -> Result<()> {
 }
 
 /// The page of the watch, in a browser.
-fn page(url: &str, dir: &Path) -> Result<()> {
+fn page(url: &str, network: &Network, dir: &Path) -> Result<()> {
     step("the page shows it, and is used by keyboard");
     let output = Command::new("node")
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/page.mjs"))
         .arg(url)
+        .arg(network.rpc()?)
         .arg(dir.with_extension("png"))
         .output()
         .context("running node")?;
@@ -258,7 +260,7 @@ async fn fill(para: &Client) -> Result<chain::Weight> {
 
 /// While one of two collators is dead the other authors in its own slots, every second one; once
 /// back, the dead one authors again.
-async fn a_collator_dies_and_comes_back(network: &mut Network, relay: &Client, para: &Client) -> Result<()> {
+async fn a_collator_dies_and_comes_back(network: &Network, relay: &Client, para: &Client) -> Result<()> {
     step("a collator dies");
     let bob = dev::bob().public_key().0;
     network.kill("para-bob")?;

@@ -215,8 +215,9 @@ function renderHeader({ now, relay, links, paras }, para) {
   say(find("para-name"), name);
   say(find("chain"), para ? `parachain ${para.about.id} on ${relay}` : "no parachain");
   say(find("moment"), dates.format(now));
-  const down = links.filter(([, up]) => !up);
-  keyed(find("links"), "item", down, ([node]) => node, (item, [node]) => say(item, `${node} does not answer`));
+  const down = links.filter(([, lost]) => lost);
+  keyed(find("links"), "item", down, ([node]) => node, (item, [node, lost]) =>
+    say(item, `${node} does not answer: ${lost}`));
   find("para-choice").hidden = paras.length < 2;
   keyed(find("para"), "option", paras, ({ about }) => about.id, (option, { about }) => {
     say(set(option, { value: about.id }), `${about.name} (${about.id})`);
