@@ -406,10 +406,14 @@ fn a_reorganised_relay_chain_counts_once() {
 }
 
 /// The calm history's block `number` is left out of the chain: the later ones take its place, each built a
-/// slot later than it would have been. `keep` says whether a node has seen it, as a fork.
-fn without(number: u64, keep: bool, session: bool) -> Vec<(u64, Reason)> {
+/// slot later than it would have been. `keep` says whether a node has seen it, as a fork; `live`, whether all
+/// were watched as they came; `session`, whether the relay block that would have backed it began one.
+fn without(number: u64, keep: bool, live: bool, session: bool) -> Vec<(u64, Reason)> {
     let mut facts = Vec::new();
     for mut fact in calm(30) {
+        if let What::Para(block) = &mut fact.what {
+            block.live = live;
+        }
         match &mut fact.what {
             What::Para(block) if block.number == number => {
                 if keep {
@@ -447,10 +451,45 @@ fn without(number: u64, keep: bool, session: bool) -> Vec<(u64, Reason)> {
 
 #[test]
 fn a_missed_slot_has_its_reason() {
-    assert_eq!(without(9, false, false), [(9, Reason::NoCollation)]);
-    assert_eq!(without(9, true, false), [(9, Reason::NotBacked)]);
-    assert_eq!(without(9, true, true), [(9, Reason::SessionChange)]);
-    assert_eq!(without(9, false, true), [(9, Reason::SessionChange)]);
+    assert_eq!(without(9, false, true, false), [(9, Reason::NoCollation)]);
+    assert_eq!(without(9, false, true, true), [(9, Reason::NoCollation)]);
+    assert_eq!(without(9, false, false, true), [(9, Reason::SessionChange)]);
+    assert_eq!(without(9, true, true, false), [(9, Reason::NotBacked)]);
+    assert_eq!(without(9, true, true, true), [(9, Reason::SessionChange)]);
+}
+
+/// Why slot 4 has no block, of a chain whose blocks are built when the one before is included: that of slot
+/// 3 is, when slot 4 begins, or `late`.
+fn synchronous(late: u64) -> Vec<Reason> {
+    let mut facts = start(2 * RELAY_MILLIS, 1, 1);
+    let mut steps = BTreeMap::<u64, Vec<Candidate>>::new();
+    for (slot, number) in [1, 2, 3, 5, 6, 7].into_iter().zip(1..) {
+        let at = 2 * slot;
+        let parent = hash(2, number - 1, 0);
+        let what = parablock(number, 0, parent, at, moment(at) / 2 / RELAY_MILLIS, moment(at));
+        facts.push(Fact { at: moment(at), what });
+        let included = at + 2 + if slot == 3 { late } else { 0 };
+        steps.entry(at + 1).or_default().push(candidate(Stage::Backed, number, 0));
+        steps.entry(included).or_default().push(candidate(Stage::Included, number, 0));
+    }
+    for number in 1..=16 {
+        let what = relay(number, 0, relay_hash(number - 1, 0), steps.remove(&number).unwrap_or_default());
+        facts.push(Fact { at: moment(number), what });
+    }
+    let what = What::RelayFinal { number: 16, hash: relay_hash(16, 0) };
+    facts.push(Fact { at: moment(18), what });
+    let (_, records) = run(facts);
+    let reason = |record: &Record| match record {
+        Record::Missed(missed) => Some(missed.reason),
+        _ => None,
+    };
+    records.iter().filter_map(reason).collect()
+}
+
+#[test]
+fn a_segment_is_full_while_as_many_blocks_wait_as_it_may_hold() {
+    assert_eq!(synchronous(0), [Reason::NoCollation]);
+    assert_eq!(synchronous(1), [Reason::SegmentFull]);
 }
 
 #[test]

@@ -1,10 +1,11 @@
-//! A recorded run of a local network, from blocks of 12 s to blocks of 6 s, against what follows from its
-//! relay blocks by a plain count. `tandem watch --record` made it.
+//! Recorded runs of local networks against what follows from their relay blocks by a plain count: a change
+//! from blocks of 12 s to blocks of 6 s; and a calm time, after which a collator was killed, and a validator.
+//! `tandem watch --record` made them.
 
 use serde_json::Value;
 use std::{collections::HashMap, path::PathBuf};
 use tandem_cli::watch::{
-    para::{Record, Row},
+    para::{Reason, Record, Row},
     pipeline::Pipeline,
     recording,
     snapshot::Snapshot,
@@ -76,10 +77,61 @@ fn told(records: &[Record]) -> Vec<Way> {
 
 #[test]
 fn each_block_went_its_way() {
-    let (_, records) = replay("cadence.jsonl");
-    let expected = counted("cadence.jsonl");
-    assert!(expected.len() > 40, "there are {} blocks", expected.len());
-    assert_eq!(told(&records), expected);
+    for (name, least) in [("cadence.jsonl", 40), ("deaths.jsonl", 50)] {
+        let (_, records) = replay(name);
+        let expected = counted(name);
+        assert!(expected.len() > least, "{name} has {} blocks", expected.len());
+        assert_eq!(told(&records), expected, "{name}");
+    }
+}
+
+/// What the run was, by hand, from its relay blocks, the collators' slots and when they were killed.
+#[test]
+fn a_missed_slot_has_the_reason_that_it_had() {
+    let (pipeline, records) = replay("deaths.jsonl");
+    let bob = pipeline.paras[&2_000].authorities[0];
+    let missed = records.iter().filter_map(|record| match record {
+        Record::Missed(missed) => {
+            Some((missed.slot - 299_240_000, missed.reason, missed.author == Some(bob)))
+        }
+        _ => None,
+    });
+    let expected = [
+        // Calm: one slot in ten, when the relay chain changes its session.
+        (80, Reason::SessionChange),
+        (90, Reason::SessionChange),
+        (100, Reason::SessionChange),
+        (110, Reason::SessionChange),
+        // Bob's collator is dead, and every second slot was his.
+        (118, Reason::NoCollation),
+        (120, Reason::NoCollation),
+        (122, Reason::NoCollation),
+        (124, Reason::NoCollation),
+        (126, Reason::NoCollation),
+        (128, Reason::NoCollation),
+        // It is back.
+        (130, Reason::SessionChange),
+        // One of two validators is dead: #47 waits for its availability, #48 and #49 are not backed, and
+        // after these three no more may be built. From 139 to 144 no slot has a relay block.
+        (134, Reason::NotBacked),
+        (135, Reason::NotBacked),
+        (136, Reason::SegmentFull),
+        (137, Reason::SegmentFull),
+        (138, Reason::SegmentFull),
+        (139, Reason::SegmentFull),
+        (140, Reason::NoRelayBlock),
+        (141, Reason::NoRelayBlock),
+        (142, Reason::NoRelayBlock),
+        (143, Reason::NoRelayBlock),
+        (144, Reason::NoRelayBlock),
+        // Included at last, in a block that changes the session, #47 makes room for #48 and #49 again.
+        (147, Reason::NotBacked),
+        (148, Reason::SegmentFull),
+        (149, Reason::SegmentFull),
+        (150, Reason::SessionChange),
+    ];
+    let of_bob = |slot: u64| slot % 2 == 0;
+    assert_eq!(missed.collect::<Vec<_>>(), expected.map(|(slot, reason)| (slot, reason, of_bob(slot))),);
 }
 
 #[test]

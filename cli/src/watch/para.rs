@@ -603,25 +603,37 @@ impl Para {
                 return reason;
             }
         }
-        if self.near_session(Some(begins), relay) {
-            return Reason::SessionChange;
-        }
-        let open = self
-            .closed
-            .iter()
-            .rev()
-            .take_while(|row| row.included.is_some_and(|step| step.moment + relay.millis > begins));
-        let full = self.span(row.number).and_then(|span| span.capacity);
-        if full.is_some_and(|capacity| open.count() as u64 >= capacity) {
-            return Reason::SegmentFull;
-        }
         let from = begins.saturating_sub(relay.millis);
         let relay_blocks = || relay.all().filter(|known| known.settled).map(|known| known.block.moment);
         let watched = relay_blocks().next().is_some_and(|first| first <= from);
         if watched && !relay_blocks().any(|moment| moment >= from && moment < begins + length) {
             return Reason::NoRelayBlock;
         }
+        // What was built then and dropped is told of only by a node that was watched as it came.
+        let live = last.seen.is_some() && row.seen.is_some();
+        if !live && self.near_session(Some(begins), relay) {
+            return Reason::SessionChange;
+        }
+        let capacity = self.span(row.number).and_then(|span| span.capacity);
+        if capacity.is_some_and(|capacity| self.waited(begins) as u64 >= capacity) {
+            return Reason::SegmentFull;
+        }
         Reason::NoCollation
+    }
+
+    /// How many blocks waited for inclusion at `moment`, those among them that were lost later: each
+    /// height above the included head counts once.
+    fn waited(&self, moment: Millis) -> usize {
+        let included = |row: &&Row| row.included.is_some_and(|step| step.moment <= moment);
+        let head = self.closed.iter().rev().find(included).map_or(0, |row| row.number);
+        let rows = self.closed.iter().rev().take_while(|row| row.number > head).chain(&self.lost);
+        let rows = rows.map(|row| (row.number, row.authored));
+        let told = self.told.values().map(|told| (told.block.number, self.moment(&told.block)));
+        let waits = |(number, authored): &(u64, Option<Millis>)| {
+            *number > head && authored.is_some_and(|authored| authored < moment)
+        };
+        let heights: HashSet<_> = rows.chain(told).filter(waits).map(|(number, _)| number).collect();
+        heights.len()
     }
 
     /// Parablocks that are not closed, as they stand on the path to the relay chain's best block: those
