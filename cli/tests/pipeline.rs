@@ -458,6 +458,62 @@ fn a_missed_slot_has_its_reason() {
     assert_eq!(without(9, true, true, true), [(9, Reason::SessionChange)]);
 }
 
+/// Why a backed block is lost whose height is built again, `timed_out` or not.
+fn backed_in_vain(timed_out: bool) -> Vec<Reason> {
+    let slot = |number| moment(number) / RELAY_MILLIS;
+    let (first, second) = (hash(2, 1, 0), H256::zero());
+    let end = if timed_out { vec![candidate(Stage::TimedOut, 2, 7)] } else { vec![] };
+    let mut facts = start(RELAY_MILLIS, 1, 3);
+    let steps = [
+        vec![],
+        vec![candidate(Stage::Backed, 1, 0)],
+        vec![candidate(Stage::Included, 1, 0), candidate(Stage::Backed, 2, 7)],
+        end,
+        vec![],
+        vec![candidate(Stage::Backed, 2, 0)],
+        vec![candidate(Stage::Included, 2, 0)],
+    ];
+    let built = [
+        parablock(1, 0, second, 1, slot(1), moment(1)),
+        parablock(2, 7, first, 2, slot(2), moment(2)),
+        parablock(2, 0, first, 5, slot(5), moment(5)),
+    ];
+    let relay_blocks =
+        (1..).zip(steps).map(|(number, steps)| relay(number, 0, relay_hash(number - 1, 0), steps));
+    let final_one = What::RelayFinal { number: 7, hash: relay_hash(7, 0) };
+    let all = built.into_iter().chain(relay_blocks).chain([final_one]);
+    facts.extend(all.map(|what| Fact { at: moment(8), what }));
+    let (_, records) = run(facts);
+    let reason = |record: &Record| match record {
+        Record::Lost(Row { state: State::Lost(reason), .. }) => Some(*reason),
+        _ => None,
+    };
+    records.iter().filter_map(reason).collect()
+}
+
+#[test]
+fn what_was_backed_was_late_or_dropped() {
+    assert_eq!(backed_in_vain(true), [Reason::Unavailable]);
+    assert_eq!(backed_in_vain(false), [Reason::SessionChange]);
+}
+
+#[test]
+fn a_block_that_is_told_of_late_is_waited_for() {
+    let (mut late, mut facts) = (None, calm(20));
+    facts.retain(|fact| match &fact.what {
+        What::Para(block) if block.number == 10 => {
+            late = Some(fact.clone());
+            false
+        }
+        _ => true,
+    });
+    facts.extend(late);
+    let (_, records) = run(facts);
+    let rows = blocks(&records);
+    assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), (1..=15).collect::<Vec<_>>());
+    assert!(rows.iter().all(|row| row.slot.is_some()));
+}
+
 /// Why slot 4 has no block, of a chain whose blocks are built when the one before is included: that of slot
 /// 3 is, when slot 4 begins, or `late`.
 fn synchronous(late: u64) -> Vec<Reason> {

@@ -146,6 +146,25 @@ fn a_change_of_cadence_is_told_where_it_was() {
         let of_cadence = rows.iter().filter(|row| (row.number <= span.since) == of);
         assert_eq!(of_cadence.filter_map(|row| row.interval).min(), Some(least));
     }
+    let missed = records.iter().filter_map(|record| match record {
+        Record::Missed(missed) => Some((missed.moment - 1_795_431_768_000, missed.reason)),
+        _ => None,
+    });
+    let expected = [
+        (0, Reason::SessionChange),
+        (300_000, Reason::NotBacked),
+        // #32 waits for its backing, as a session has just begun. The first block of the new code is built
+        // before, for which the relay chain still has the old one, so it is never backed, nor are the two
+        // on top of it.
+        (384_000, Reason::NotBacked),
+        (390_000, Reason::NotBacked),
+        (396_000, Reason::SegmentFull),
+        (402_000, Reason::SegmentFull),
+        (426_000, Reason::SessionChange),
+        (486_000, Reason::SessionChange),
+        (546_000, Reason::SessionChange),
+    ];
+    assert_eq!(missed.collect::<Vec<_>>(), expected);
     let paces = &Snapshot::of(&pipeline, 0).paras[0].paces;
     let lengths: Vec<_> = paces.iter().map(|pace| (pace.block_millis, pace.to)).collect();
     assert_eq!(lengths, [(Some(12_000), span.since), (Some(6_000), rows[rows.len() - 1].number)]);

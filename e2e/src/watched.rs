@@ -30,11 +30,14 @@ impl Watcher {
         let watcher = |tandem| Self { tandem, dir: dir.into() };
         let output = |kind| File::create(dir.with_extension(kind));
         let _ = fs::remove_file(dir.with_extension("recording"));
+        // With no path in its arguments that would make it look like a node of the network.
+        let name = Path::new(dir.file_name().context("a folder has a name")?);
         let tandem = Command::new(binaries().join("tandem"))
+            .current_dir(dir.parent().context("a folder")?)
             .args(["watch", "--json", "--serve", "127.0.0.1:0", "--dir"])
-            .arg(dir)
+            .arg(name)
             .arg("--record")
-            .arg(dir.with_extension("recording"))
+            .arg(name.with_extension("recording"))
             .stdin(Stdio::null())
             .stdout(output("json")?)
             .stderr(output("err")?)

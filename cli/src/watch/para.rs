@@ -520,12 +520,12 @@ impl Para {
     fn why_lost(&self, hash: &H256, closed: Option<&Row>, relay: &RelayChain) -> Reason {
         let Some(told) = self.get(hash) else { return Reason::ForkLost };
         if let Some(way) = self.settled.get(hash) {
-            if way.timed_out || way.backed.is_some() {
-                return if self.near_session(self.moment(&told.block), relay) && !way.timed_out {
-                    Reason::SessionChange
-                } else {
-                    Reason::Unavailable
-                };
+            // What is backed is included or times out, unless the relay chain drops all that is pending.
+            if way.timed_out {
+                return Reason::Unavailable;
+            }
+            if way.backed.is_some() {
+                return Reason::SessionChange;
             }
         }
         if self.backed.contains_key(&(told.block.number, *hash)) {
