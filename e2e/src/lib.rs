@@ -75,7 +75,7 @@ impl Network {
             .stderr(output)
             .spawn()?;
         let mut network = Self { tandem, dir: dir.to_path_buf() };
-        network.says("parachain answers", Duration::from_secs(180)).await?;
+        network.says("parachain answers", Duration::from_secs(240)).await?;
         Ok(network)
     }
 

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use tokio::time::{interval, sleep};
 
 /// How long a node may take until its RPC answers.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_secs(240);
 /// Between two drawings.
 const PERIOD: Duration = Duration::from_millis(250);
 
@@ -82,7 +82,7 @@ async fn follow(nodes: &Nodes) -> Result<Watch> {
     }
 }
 
-/// A client of `node`, once it answers; it may take two minutes from `since` on.
+/// A client of `node`, once it answers; it may take [`START`] from `since` on.
 pub(crate) async fn connect(node: &Node, since: Instant) -> Result<Client> {
     loop {
         match Client::from_insecure_url(&node.rpc).await {
