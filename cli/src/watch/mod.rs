@@ -46,7 +46,7 @@ use tokio::{
 /// Where the page is served if no address is given.
 pub const ADDRESS: &str = "127.0.0.1:9617";
 /// Between two drawings.
-const PERIOD: Duration = Duration::from_millis(250);
+const PERIOD: Duration = Duration::from_millis(100);
 
 /// Watch parablocks on their way from authored to final, on a local network or any other
 #[derive(Args)]

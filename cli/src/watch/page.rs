@@ -17,7 +17,7 @@ use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch};
 
 /// Between two snapshots that a page gets.
-const PERIOD: Duration = Duration::from_millis(500);
+const PERIOD: Duration = Duration::from_millis(100);
 
 /// The newest snapshot, as those who serve it see it.
 pub type Newest = watch::Receiver<Arc<Snapshot>>;
@@ -56,9 +56,9 @@ async fn events(State(served): State<Served>) -> impl IntoResponse {
     let mut newest = served.newest;
     newest.mark_changed();
     let events = futures_util::stream::unfold(newest, |mut newest| async move {
+        tokio::time::sleep(PERIOD).await;
         newest.changed().await.ok()?;
         let text = serde_json::to_string(&**newest.borrow_and_update()).ok()?;
-        tokio::time::sleep(PERIOD).await;
         Some((Ok::<_, Infallible>(Event::default().data(text)), newest))
     });
     Sse::new(events).keep_alive(KeepAlive::default())
