@@ -2,12 +2,15 @@
 //! newest ones are drawn below it, again and again, as the relay chain gets on with them.
 
 use super::{
-    fact::Millis,
+    fact::{Millis, ParaId},
     para::{Missed, Record, Row, State},
     pipeline::Pipeline,
 };
 use crate::up::name;
-use std::io::{stdout, IsTerminal, Write};
+use std::{
+    collections::VecDeque,
+    io::{stdout, IsTerminal, Write},
+};
 
 /// What stands above the lines.
 pub fn header() -> String {
@@ -24,17 +27,38 @@ pub struct Lines {
     /// Whether there is more than one parachain to tell apart.
     several: bool,
     begun: bool,
+    /// The newest missed slots, whose lost blocks need no line of their own.
+    missed: VecDeque<(ParaId, u64)>,
 }
+
+/// Missed slots that are remembered.
+const MISSED: usize = 32;
 
 impl Default for Lines {
     fn default() -> Self {
-        Self { terminal: stdout().is_terminal(), drawn: 0, several: false, begun: false }
+        Self {
+            terminal: stdout().is_terminal(),
+            drawn: 0,
+            several: false,
+            begun: false,
+            missed: VecDeque::new(),
+        }
     }
 }
 
 impl Lines {
     /// Prints what is known for good.
     pub fn print(&mut self, record: &Record, pipeline: &Pipeline) {
+        match record {
+            Record::Lost(row) if row.slot.is_some_and(|slot| self.missed.contains(&(row.para, slot))) => {
+                return
+            }
+            Record::Missed(missed) => {
+                self.missed.push_back((missed.para, missed.slot));
+                self.missed.drain(..self.missed.len().saturating_sub(MISSED));
+            }
+            _ => (),
+        }
         self.begin(pipeline);
         self.clear();
         let (para, line) = match record {
