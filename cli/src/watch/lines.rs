@@ -49,15 +49,8 @@ impl Default for Lines {
 impl Lines {
     /// Prints what is known for good.
     pub fn print(&mut self, record: &Record, pipeline: &Pipeline) {
-        match record {
-            Record::Lost(row) if row.slot.is_some_and(|slot| self.missed.contains(&(row.para, slot))) => {
-                return
-            }
-            Record::Missed(missed) => {
-                self.missed.push_back((missed.para, missed.slot));
-                self.missed.drain(..self.missed.len().saturating_sub(MISSED));
-            }
-            _ => (),
+        if !self.wants(record) {
+            return;
         }
         self.begin(pipeline);
         self.clear();
@@ -81,6 +74,20 @@ impl Lines {
         match para.filter(|_| self.several) {
             Some(para) => println!("{para:>6} {line}"),
             None => println!("{line}"),
+        }
+    }
+
+    /// Whether a record has a line: a lost block has none whose slot was told to be missed, for the same
+    /// reason.
+    fn wants(&mut self, record: &Record) -> bool {
+        match record {
+            Record::Lost(row) => row.slot.is_none_or(|slot| !self.missed.contains(&(row.para, slot))),
+            Record::Missed(missed) => {
+                self.missed.push_back((missed.para, missed.slot));
+                self.missed.drain(..self.missed.len().saturating_sub(MISSED));
+                true
+            }
+            _ => true,
         }
     }
 
@@ -220,6 +227,17 @@ mod tests {
             finalised: Some(26_000),
             ..Row::new(2_000, 123_456, H256::zero())
         }
+    }
+
+    #[test]
+    fn a_slot_that_is_missed_is_told_once() {
+        let missed =
+            Missed { para: 2_000, slot: 5, count: 1, moment: 0, author: None, reason: Reason::NotBacked };
+        let lost = |para, slot| Record::Lost(Row { para, slot: Some(slot), ..row() });
+        let mut lines = Lines::default();
+        assert!(lines.wants(&lost(2_000, 5)) && lines.wants(&Record::Missed(missed)));
+        assert!(!lines.wants(&lost(2_000, 5)));
+        assert!(lines.wants(&lost(2_000, 6)) && lines.wants(&lost(2_001, 5)));
     }
 
     #[test]
