@@ -10,7 +10,9 @@ use nix::unistd::Pid;
 use serde::Serialize;
 use std::{
     fs,
+    hash::{BuildHasher, RandomState},
     net::{Ipv4Addr, TcpListener},
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -168,26 +170,34 @@ fn path(folder: &RunFolder, name: &str) -> String {
     shown(&folder.path().join(name))
 }
 
+/// Where free ports are looked for: below those that the kernel gives to connections that go out (see
+/// `ip_local_port_range` in ip(7)), so that none is gone by the time its node listens.
+const FREE: Range<u16> = 16_384..32_768;
+
 /// Ports on loopback, none given twice.
 enum Ports {
     /// The next one asked for.
     From(u16),
-    /// Any free ones; they are held while more are taken, so that they differ.
-    Free(Vec<TcpListener>),
+    /// Any free ones: those to try; and those taken, held while more are, so that they differ.
+    Free(Box<dyn Iterator<Item = u16>>, Vec<TcpListener>),
 }
 
 impl Ports {
     fn new(first: Option<u16>) -> Self {
         match first {
             Some(first) => Ports::From(first),
-            None => Ports::Free(Vec::new()),
+            None => {
+                // From anywhere, so that networks that start together do not meet.
+                let start = RandomState::new().hash_one(()) as usize % FREE.len();
+                Ports::Free(Box::new(FREE.cycle().skip(start).take(FREE.len())), Vec::new())
+            }
         }
     }
 
     /// The port of `before`, if any will do and it is still free; or else another.
     fn again(&mut self, before: Option<u16>) -> Result<u16> {
-        if let (Ports::Free(held), Some(port)) = (&mut *self, before) {
-            if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        if let (Ports::Free(_, held), Some(port)) = (&mut *self, before) {
+            if let Ok(listener) = listen(port) {
                 held.push(listener);
                 return Ok(port);
             }
@@ -199,21 +209,24 @@ impl Ports {
         match self {
             Ports::From(next) => {
                 let port = *next;
-                if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
+                if listen(port).is_err() {
                     bail!("port {port} is in use: stop what listens there, or say another --ports, or none");
                 }
                 *next = port.checked_add(1).context("there are no ports above 65535: say a lower --ports")?;
                 Ok(port)
             }
-            Ports::Free(held) => {
-                let listener =
-                    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on loopback")?;
-                let port = listener.local_addr()?.port();
+            Ports::Free(candidates, held) => {
+                let mut free = candidates.filter_map(|port| Some((port, listen(port).ok()?)));
+                let (port, listener) = free.next().context("no free port on loopback")?;
                 held.push(listener);
                 Ok(port)
             }
         }
     }
+}
+
+fn listen(port: u16) -> std::io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
 }
 
 #[cfg(test)]
@@ -224,6 +237,7 @@ mod tests {
     fn free_ports_differ() {
         let mut ports = Ports::new(None);
         let mut taken: Vec<_> = (0..20).map(|_| ports.take().unwrap()).collect();
+        assert!(taken.iter().all(|port| FREE.contains(port)));
         taken.sort();
         taken.dedup();
         assert_eq!(taken.len(), 20);
