@@ -24,7 +24,7 @@ test: build
 	@npm --prefix e2e ci --no-audit --no-fund --loglevel error
 	@$(CARGO) test --release --locked --workspace -- --test-threads 3
 
-## Pace, latency and cost of a network at both cadences; some twenty minutes.
+## Pace, latency and cost of a network at both cadences; half an hour.
 bench: build
 	@$(TARGET)/measure
 
