@@ -86,18 +86,23 @@ impl Network {
 
     /// A client of the first node of `role`, "relay" or "parachain".
     pub async fn client(&self, role: &str) -> Result<Client> {
-        Ok(Client::from_insecure_url(self.url(role)?).await?)
-    }
-
-    /// The RPC of the first node of `role`.
-    fn url(&self, role: &str) -> Result<String> {
-        let network: Value = serde_json::from_slice(&fs::read(self.dir.join("network.json"))?)?;
-        Ok(network[role][0]["rpc"].as_str().context("a node")?.into())
+        Ok(Client::from_insecure_url(self.first(role, "rpc")?).await?)
     }
 
     /// The RPC of the first collator.
     pub fn rpc(&self) -> Result<String> {
-        self.url("parachain")
+        self.first("parachain", "rpc")
+    }
+
+    /// The own metrics of the first collator.
+    pub fn metrics(&self) -> Result<String> {
+        self.first("parachain", "metrics")
+    }
+
+    /// What `network.json` tells of the first node of `role`.
+    fn first(&self, role: &str, what: &str) -> Result<String> {
+        let network: Value = serde_json::from_slice(&fs::read(self.dir.join("network.json"))?)?;
+        Ok(network[role][0][what].as_str().with_context(|| format!("{what} of a {role} node"))?.into())
     }
 
     /// The process of the node called `name`.

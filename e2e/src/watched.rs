@@ -10,6 +10,8 @@ use serde_json::Value;
 use std::{
     collections::{BTreeMap, HashMap},
     fs::{self, File},
+    io::{Read, Write},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -79,11 +81,12 @@ impl Drop for Watcher {
     }
 }
 
-/// Checks what the watch told, one JSON object a line, against the chains and against the collator's log.
+/// Checks what the watch told, one JSON object a line, against the chains, and against the collator's log and
+/// `metrics`.
 ///
 /// # Errors
 /// If a parablock is missing, is another, or came another way.
-pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path) -> Result<()> {
+pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path, metrics: &str) -> Result<()> {
     let blocks: Vec<_> = told.iter().filter_map(|line| line.get("block")).collect();
     let (first, last) = (blocks.first().context("no blocks")?, blocks.last().context("no blocks")?);
     let number = |value: &Value| value.as_u64().with_context(|| format!("a number, not {value}"));
@@ -124,6 +127,14 @@ pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path) -
         blocks.len()
     );
 
+    // The collator counts as many final blocks; it does so every five seconds, and more may have come since.
+    let height = metrics
+        .lines()
+        .find(|line| line.starts_with("substrate_block_height{") && line.contains("status=\"finalized\""));
+    let height: f64 = height.and_then(|line| line.rsplit(' ').next()).context("a height")?.parse()?;
+    let since = height - number(&last["number"])? as f64;
+    ensure!((-1.0..=3.0).contains(&since), "block {height} is final for its node, not {last}");
+
     // What was seen as it came was seen when the collator's log says that it was imported.
     let log = fs::read_to_string(log)?;
     let mut late = Vec::new();
@@ -142,6 +153,17 @@ pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path) -
     let median = late[late.len() / 2];
     ensure!((0..=2).contains(&median), "blocks were seen {median} s after their import");
     Ok(())
+}
+
+/// What is served at `url`, of a server on this machine.
+pub fn get(url: &str) -> Result<String> {
+    let (host, path) = url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).context("a URL")?;
+    let mut stream = TcpStream::connect(host)?;
+    write!(stream, "GET /{path} HTTP/1.0\r\nHost: {host}\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    ensure!(answer.starts_with("HTTP/1.0 200") || answer.starts_with("HTTP/1.1 200"), "{url}: {answer}");
+    Ok(answer)
 }
 
 /// In seconds.

@@ -25,6 +25,8 @@ pub struct Node {
     pub name: String,
     /// WebSocket RPC on loopback.
     pub rpc: String,
+    /// The node's own metrics, for Prometheus.
+    pub metrics: String,
     pub log: PathBuf,
     pub program: PathBuf,
     pub args: Vec<String>,
@@ -100,6 +102,7 @@ struct Identity {
     peer: String,
     p2p: u16,
     rpc: u16,
+    metrics: u16,
 }
 
 /// Where `names` of a kept run answered is `before`.
@@ -123,7 +126,8 @@ async fn identities(
         let peer = output(&binaries.validator, &["key", "inspect-node-key", "--file", &shown(&key)]).await?;
         let peer = peer.trim().to_string();
         let rpc = ports.again(before.get(i).and_then(|url| url.rsplit(':').next()?.parse().ok()))?;
-        identities.push(Identity { name, label, base, key, peer, p2p: ports.take()?, rpc });
+        let (p2p, metrics) = (ports.take()?, ports.take()?);
+        identities.push(Identity { name, label, base, key, peer, p2p, rpc, metrics });
     }
     Ok(identities)
 }
@@ -132,8 +136,9 @@ impl Identity {
     fn args(&self, spec: &str, boot_nodes: &[String]) -> Vec<String> {
         let mut args = strings(&[&format!("--{}", self.name), "--chain", spec]);
         args.extend(strings(&["--base-path", &shown(&self.base), "--node-key-file", &shown(&self.key)]));
-        args.extend(strings(&["--database", "paritydb", "--no-prometheus", "--no-telemetry", "--no-mdns"]));
+        args.extend(strings(&["--database", "paritydb", "--no-telemetry", "--no-mdns"]));
         args.extend(strings(&["--no-hardware-benchmarks", "--rpc-port", &self.rpc.to_string()]));
+        args.extend(strings(&["--prometheus-port", &self.metrics.to_string()]));
         args.extend(strings(&["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}", self.p2p)]));
         let others: Vec<_> = boot_nodes.iter().filter(|node| !node.ends_with(&self.peer)).cloned().collect();
         if !others.is_empty() {
@@ -147,6 +152,7 @@ impl Identity {
         Node {
             name: self.label.clone(),
             rpc: format!("ws://127.0.0.1:{}", self.rpc),
+            metrics: format!("http://127.0.0.1:{}/metrics", self.metrics),
             log: self.base.with_extension("log"),
             program: program.to_path_buf(),
             args,

@@ -14,7 +14,7 @@ use subxt_signer::sr25519::{dev, Keypair};
 use tandem_cli::chain::{self, Client};
 use tandem_e2e::{
     authors, binaries, folder, observe, send,
-    watched::{agrees, Watcher},
+    watched::{agrees, get, Watcher},
     Network,
 };
 use tokio::time::{sleep, timeout};
@@ -78,7 +78,8 @@ async fn asynchronous() -> Result<()> {
 
     step("what the watch has told is what happened, through all of it");
     let (told, recording) = watcher.stop()?;
-    agrees(&told, &relay, &para, &dir.join("para-alice.log")).await?;
+    let metrics = get(&network.metrics()?)?;
+    agrees(&told, &relay, &para, &dir.join("para-alice.log"), &metrics).await?;
     ensure!(told.iter().any(|line| line["link"]["lost"].is_string()), "no lost connection is told of");
     let replayed = Command::new(binaries().join("tandem"))
         .args(["watch", "--json", "--replay"])
