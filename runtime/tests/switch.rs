@@ -207,23 +207,6 @@ fn every_network_takes_the_same_blob_and_nothing_moves() {
     }
 }
 
-/// What the try-runtime tool asks for: the upgrade to the new code on the state of the old, with every check
-/// before and after.
-#[cfg(feature = "try-runtime")]
-#[test]
-fn the_upgrade_can_be_tried() {
-    let mut chain = synchronous_chain("local");
-    for _ in 0..20 {
-        block(&mut chain);
-    }
-    chain.query(live);
-    block(&mut chain);
-    let code = asynchronous::WASM_BINARY.expect("the blobs are built");
-    let checks = frame_support::traits::UpgradeCheckSelect::All;
-    call(&mut chain.state, code, "TryRuntime_on_runtime_upgrade", &checks.encode());
-    chain.query(|| assert_eq!(Cadence::cadence(), cadence::ASYNCHRONOUS));
-}
-
 /// The tasks of a busy agenda run at the moments at which the old code would have run them.
 #[test]
 fn tasks_run_at_their_moments_on_either_side() {

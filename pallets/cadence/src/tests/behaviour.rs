@@ -433,6 +433,23 @@ fn what_a_rehearsal_records_is_compared_after_it() {
     });
 }
 
+/// As the try-runtime tool upgrades: with the hooks before and after.
+#[cfg(feature = "try-runtime")]
+#[test]
+fn try_runtime_finds_what_has_moved() {
+    chain(AT).execute_with(|| {
+        let schedule = pallet_vesting::VestingInfo::new(1_000, 4, AT + 10);
+        assert_ok!(Vesting::force_vested_transfer(RuntimeOrigin::root(), 1, 2, schedule));
+        CurrentCadence::set(ASYNCHRONOUS);
+        let record = <Cadence as OnRuntimeUpgrade>::pre_upgrade().unwrap();
+        <Cadence as OnRuntimeUpgrade>::on_runtime_upgrade();
+        assert_ok!(<Cadence as OnRuntimeUpgrade>::post_upgrade(record.clone()));
+        let naive = frame_support::BoundedVec::truncate_from(vec![schedule]);
+        pallet_vesting::Vesting::<Test>::insert(2, naive);
+        assert!(<Cadence as OnRuntimeUpgrade>::post_upgrade(record).is_err());
+    });
+}
+
 #[test]
 fn the_oldest_of_many_changes_is_forgotten() {
     chain(AT).execute_with(|| {
