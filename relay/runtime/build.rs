@@ -1,5 +1,10 @@
+//! Builds the blob, where the parachain's own were compiled: most of it is the same crates.
+
 fn main() {
-    // The relay chain of a local network has next to nothing to do, and this builds faster.
     #[cfg(feature = "std")]
-    substrate_wasm_builder::WasmBuilder::init_with_defaults().append_to_rust_flags("-C opt-level=1").build();
+    {
+        let shared = std::env::var("DEP_TANDEM_RUNTIME_SHARED").expect("tandem-runtime's build says so");
+        std::env::set_var("CARGO_BUILD_BUILD_DIR", shared);
+        substrate_wasm_builder::WasmBuilder::build_using_defaults();
+    }
 }
