@@ -50,7 +50,7 @@ mod benchmarks {
         let (mut position, mut meter) = (Position::default(), WeightMeter::new());
         #[block]
         {
-            let mut walk = Walk::new(&mut position, &mut meter, T::WeightInfo::entry, true);
+            let mut walk = Walk::new(&mut position, &mut meter, EntryWeights::of::<T::WeightInfo>(), true);
             walk.map(0, (LARGEST as usize, 0), entries!(Entries<T>), |(key, mut value)| {
                 value.iter_mut().for_each(|byte| *byte = 2);
                 Entries::<T>::insert(key, value);

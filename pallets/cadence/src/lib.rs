@@ -57,6 +57,7 @@ use frame_support::{
     BoundedVec,
 };
 use scale_info::TypeInfo;
+use walk::EntryWeights;
 
 /// The most changes of cadence that a chain remembers; the oldest are forgotten.
 pub const MAX_HISTORY: u32 = 64;
@@ -230,9 +231,10 @@ impl<T: Config> Pallet<T> {
             return;
         }
         let first = position.pallet;
+        let weights = EntryWeights::of::<T::WeightInfo>();
         loop {
             let pallet = position.pallet;
-            let mut walk = Walk::new(&mut position, meter, T::WeightInfo::entry, pallet == first);
+            let mut walk = Walk::new(&mut position, meter, weights, pallet == first);
             match T::Stored::rescale(pallet, &change, &mut walk) {
                 Some(true) => {
                     let name = T::Stored::names().into_iter().nth(pallet as usize).unwrap_or_default();

@@ -14,6 +14,8 @@ use frame_support::{
 };
 use scale_info::TypeInfo;
 
+use crate::WeightInfo;
+
 /// The longest storage key of a map that can be walked, in bytes.
 pub const MAX_KEY: u32 = 1_024;
 
@@ -48,30 +50,58 @@ macro_rules! entries {
     };
 }
 
+/// The most that an entry adds to a proof that has the one before it, in bytes, besides its key and its
+/// value: a leaf, the value's node and one branch. Each of these is named by 33 bytes in the node above and
+/// has a head and a length of a few; and the leaf has what is left of the key's two hashes.
+const NEXT: u64 = 3 * (33 + 8) + 2 * 16;
+
+/// What it weighs to find an entry by its key, to read it and to write it.
+#[derive(Clone, Copy)]
+pub(crate) struct EntryWeights {
+    /// Anywhere in the state: its proof is all of the way through the trie.
+    anywhere: Weight,
+    /// Right after another, which shares most of that way.
+    next: Weight,
+    /// Each byte of either, key and value.
+    byte: Weight,
+}
+
+impl EntryWeights {
+    pub fn of<W: WeightInfo>() -> Self {
+        let anywhere = W::entry(0);
+        let byte = W::entry(1).saturating_sub(anywhere);
+        EntryWeights { anywhere, next: anywhere.set_proof_size(NEXT), byte }
+    }
+}
+
 /// One block's part of a walk.
 pub struct Walk<'a> {
     position: &'a mut Position,
     meter: &'a mut WeightMeter,
-    /// The weight of reading and writing an entry of so many bytes.
-    weigh: fn(u32) -> Weight,
+    weights: EntryWeights,
     /// Whether nothing is done in this block yet: what is first is done however large it is, so that
     /// every block brings the walk on.
     first: bool,
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(
+    pub(crate) fn new(
         position: &'a mut Position,
         meter: &'a mut WeightMeter,
-        weigh: fn(u32) -> Weight,
+        weights: EntryWeights,
         first: bool,
     ) -> Self {
-        Walk { position, meter, weigh, first }
+        Walk { position, meter, weights, first }
     }
 
-    /// Whether an entry of `bytes` bytes at most, and `others` of a few bytes, fit into this block.
-    fn fits(&mut self, bytes: u32, others: u32) -> bool {
-        let weight = (self.weigh)(bytes).saturating_add((self.weigh)(0).saturating_mul(others.into()));
+    /// The weight of `bytes` bytes, and of `others` entries of a few bytes anywhere.
+    fn more(&self, bytes: usize, others: u32) -> Weight {
+        let bytes = self.weights.byte.saturating_mul(bytes as u64);
+        bytes.saturating_add(self.weights.anywhere.saturating_mul(others.into()))
+    }
+
+    /// Whether something of that weight fits into this block.
+    fn fits(&mut self, weight: Weight) -> bool {
         core::mem::take(&mut self.first) || self.meter.can_consume(weight)
     }
 
@@ -93,16 +123,18 @@ impl<'a> Walk<'a> {
             return self.position.stage > stage;
         }
         let mut entries = entries(self.position.after.take().map(BoundedVec::into_inner));
-        while self.fits(most as u32, others) {
+        let mut place = self.weights.anywhere;
+        while self.fits(place.saturating_add(self.more(most, others))) {
             let Some(entry) = entries.next() else {
-                self.consume((self.weigh)(0));
+                self.consume(place);
                 self.position.stage = stage.saturating_add(1);
                 return true;
             };
-            self.consume((self.weigh)(entry.encoded_size() as u32));
+            let bytes = entry.encoded_size();
             let others = rescale(entry);
-            self.consume((self.weigh)(0).saturating_mul(others.into()));
+            self.consume(place.saturating_add(self.more(bytes, others)));
             self.position.entries = self.position.entries.saturating_add(1);
+            place = self.weights.next;
         }
         // Before the first entry this is the map's own prefix, which is as good.
         self.position.after = entries.last_raw_key().to_vec().try_into().ok();
@@ -114,10 +146,11 @@ impl<'a> Walk<'a> {
         if self.position.stage != stage {
             return self.position.stage > stage;
         }
-        if !self.fits(most as u32, 0) {
+        let weight = self.weights.anywhere.saturating_add(self.more(most, 0));
+        if !self.fits(weight) {
             return false;
         }
-        self.consume((self.weigh)(most as u32));
+        self.consume(weight);
         rescale();
         self.position.stage = stage.saturating_add(1);
         self.position.entries = self.position.entries.saturating_add(1);

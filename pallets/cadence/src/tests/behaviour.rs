@@ -398,6 +398,33 @@ fn a_block_does_no_more_than_its_share() {
     });
 }
 
+/// What a block declares covers its proof, and all of them not many times as much: else a change would
+/// take many times as many blocks.
+#[test]
+fn what_is_declared_is_close_to_the_proof() {
+    let mut state = chain(AT);
+    state.execute_with(|| {
+        vesting_for(1_000..6_000);
+        Share::set(entries_per_block(1_000));
+        CurrentCadence::set(ASYNCHRONOUS);
+        Cadence::on_runtime_upgrade();
+    });
+    let (mut all_declared, mut all_proofs) = (0, 0);
+    while state.execute_with(Rescaling::<Test>::exists) {
+        state.commit_all().unwrap();
+        let (declared, proof) = state.execute_and_prove(|| {
+            let mut meter = WeightMeter::with_limit(Share::get());
+            Cadence::go_on(&mut meter);
+            meter.consumed().proof_size()
+        });
+        let proof = proof.encoded_size() as u64;
+        assert!(declared >= proof, "{declared} B declared, {proof} B needed");
+        all_declared += declared;
+        all_proofs += proof;
+    }
+    assert!(all_declared < 2 * all_proofs, "{all_declared} B declared, {all_proofs} B needed");
+}
+
 #[test]
 fn a_round_of_a_pallet_that_no_kit_knows() {
     chain(AT).execute_with(|| {

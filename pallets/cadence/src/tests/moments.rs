@@ -417,7 +417,7 @@ fn a_pallet_moves_to_the_clock_of_the_relay_chain() {
         fn go<P: Rescale>(change: &Change) {
             let before = P::stored(&change.from);
             let (mut position, mut meter) = (Position::default(), WeightMeter::new());
-            let mut walk = Walk::new(&mut position, &mut meter, <() as WeightInfo>::entry, true);
+            let mut walk = Walk::new(&mut position, &mut meter, EntryWeights::of::<()>(), true);
             assert!(P::rescale(change, &mut walk));
             assert_eq!(moved(before, P::stored(&change.to), change), Vec::<String>::new());
         }
