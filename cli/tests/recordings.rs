@@ -12,7 +12,7 @@ use tandem_cli::watch::{
 };
 
 fn path(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "tests", "recordings", name].iter().collect()
+    ["tests", "recordings", name].iter().collect()
 }
 
 fn replay(name: &str) -> (Pipeline, Vec<Record>) {

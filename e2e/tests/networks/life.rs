@@ -194,7 +194,7 @@ async fn transfers(network: &Network, para: &Client) -> Result<()> {
 
     step("a transfer by @polkadot/api is finalised");
     let output = Command::new("node")
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/transfer.mjs"))
+        .arg("transfer.mjs")
         .arg(network.rpc()?)
         .output()
         .context("running node")?;
@@ -208,7 +208,7 @@ async fn transfers(network: &Network, para: &Client) -> Result<()> {
 fn page(url: &str, network: &Network, dir: &Path) -> Result<()> {
     step("the page shows it, and is used by keyboard");
     let output = Command::new("node")
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/page.mjs"))
+        .arg("page.mjs")
         .arg(url)
         .arg(network.rpc()?)
         .arg(dir.with_extension("png"))
