@@ -193,11 +193,8 @@ async fn transfers(network: &Network, para: &Client) -> Result<()> {
     step(&format!("in a block after {:.1?}, final after {:.1?}", way.in_block.1, way.finalised.1));
 
     step("a transfer by @polkadot/api is finalised");
-    let output = Command::new("node")
-        .arg("transfer.mjs")
-        .arg(network.rpc()?)
-        .output()
-        .context("running node")?;
+    let output =
+        Command::new("node").arg("transfer.mjs").arg(network.rpc()?).output().context("running node")?;
     let printed = String::from_utf8_lossy(&output.stdout);
     ensure!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
     ensure!(printed.contains("\"symbol\":\"SBY\""), "{printed}");
