@@ -108,8 +108,9 @@ pub async fn read(from: &Source<'_>, clock: &Clock) -> Result<Vec<Item>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cadence::SYNCHRONOUS;
 
-    const CLOCK: Clock = Clock { at: 40, moment: 1_000_000, block: 12_000 };
+    const CLOCK: Clock = Clock { at: 40, moment: 1_000_000, block: SYNCHRONOUS.block_millis() as u64 };
 
     #[test]
     fn an_era_has_the_same_end_whichever_is_running() {

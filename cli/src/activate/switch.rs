@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn the_pace_is_a_mean_and_the_slots_without_a_block() {
-        let block = |number, slot| Built { number, slot, moment: 12_000 * slot };
+        let millis = u64::from(cadence::SYNCHRONOUS.slot_millis);
+        let block = |number, slot| Built { number, slot, moment: millis * slot };
         assert_eq!(pace(&[block(10, 100), block(11, 101), block(12, 103), block(13, 104)]), Some((16.0, 1)));
         assert_eq!(pace(&[block(10, 100)]), None);
         assert_eq!(pace(&[]), None);

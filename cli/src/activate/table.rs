@@ -228,9 +228,10 @@ pub fn tokens(amount: u128, decimals: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Reading::*, *};
+    use cadence::{ASYNCHRONOUS, SYNCHRONOUS};
 
-    const OLD: Clock = Clock { at: 40, moment: 1_000_000_000, block: 12_000 };
-    const NEW: Clock = Clock { block: 6_000, ..OLD };
+    const OLD: Clock = Clock { at: 40, moment: 1_000_000_000, block: SYNCHRONOUS.block_millis() as u64 };
+    const NEW: Clock = Clock { block: ASYNCHRONOUS.block_millis() as u64, ..OLD };
 
     fn verdict(before: Reading, after: Reading) -> (bool, String) {
         let verdict = judge(&before, &OLD, &after, &NEW);
@@ -331,7 +332,7 @@ mod tests {
 
     #[test]
     fn times_and_tokens_are_written_out() {
-        assert_eq!(span(6_000), "6.0 s");
+        assert_eq!(span(NEW.block), "6.0 s");
         assert_eq!(span(604_800_000), "168.000 h");
         assert_eq!(span(30 * DAY), "30.0000 d");
         assert_eq!(signed(-90_000), "-90.0 s");

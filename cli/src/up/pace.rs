@@ -51,14 +51,15 @@ mod tests {
     use subxt::utils::H256;
 
     fn pace(slots: impl IntoIterator<Item = u64>) -> Pace {
+        let millis = u64::from(cadence::ASYNCHRONOUS.slot_millis);
         let (mut pace, mut next) = (Pace::default(), None);
         for slot in slots {
             for slot in next.unwrap_or(slot)..slot {
                 let reason = Reason::NoCollation;
-                let missed = Missed { para: 1, slot, count: 1, moment: slot * 6_000, author: None, reason };
+                let missed = Missed { para: 1, slot, count: 1, moment: slot * millis, author: None, reason };
                 pace.add(&Record::Missed(missed));
             }
-            let row = Row { authored: Some(slot * 6_000), ..Row::new(1, slot, H256::zero()) };
+            let row = Row { authored: Some(slot * millis), ..Row::new(1, slot, H256::zero()) };
             pace.add(&Record::Block(row));
             next = Some(slot + 1);
         }

@@ -246,6 +246,7 @@ pub fn way(found: &Transaction) -> String {
 mod tests {
     use super::*;
     use crate::watch::{fact::Parachain, snapshot::Distributions};
+    use cadence::{ASYNCHRONOUS, RELAY_CHAIN_SLOT_MILLIS};
     use ratatui::backend::TestBackend;
 
     #[test]
@@ -261,11 +262,11 @@ mod tests {
             forks: vec![],
             missed: vec![],
             pace: Some(Pace {
-                block_millis: Some(6_000),
+                block_millis: Some(ASYNCHRONOUS.block_millis().into()),
                 from: 1,
                 to: 50,
                 mean: 6_630.0,
-                worst: 12_000,
+                worst: 2 * u64::from(ASYNCHRONOUS.block_millis()),
                 missed: 5,
             }),
             paces: vec![],
@@ -275,7 +276,7 @@ mod tests {
         let snapshot = Snapshot {
             now: 0,
             relay: "Rococo Local Testnet".into(),
-            relay_millis: 6_000,
+            relay_millis: RELAY_CHAIN_SLOT_MILLIS.into(),
             relay_best: Some(1_000_000),
             relay_final: Some(999_998),
             reorganisations: 12,
