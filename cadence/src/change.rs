@@ -16,9 +16,11 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Milliseconds from the origin to `block`; negative for what was before it.
-    pub const fn millis(&self, block: BlockNumber) -> i64 {
-        (block as i64 - self.origin as i64) * self.block_millis as i64
+    /// Milliseconds from the origin to `block`; negative for what was before it. `block` may be beyond
+    /// the last block number, as the end of a long schedule is. Saturates at [`i128::MAX`].
+    pub fn millis(&self, block: impl Into<u128>) -> i128 {
+        let block = i128::try_from(block.into()).unwrap_or(i128::MAX);
+        block.saturating_sub(self.origin.into()).saturating_mul(self.block_millis.into())
     }
 }
 
@@ -45,30 +47,48 @@ impl Change {
     }
 
     /// A length in blocks, in blocks of the new cadence: as long or longer, by less than one block.
-    /// Saturates at [`BlockNumber::MAX`].
+    /// Saturates at [`BlockNumber::MAX`], which means for ever before and after.
     pub const fn duration(&self, blocks: BlockNumber) -> BlockNumber {
-        let millis = blocks as u64 * self.from.block_millis as u64;
-        let blocks = millis.div_ceil(self.to.block_millis as u64);
-        if blocks > BlockNumber::MAX as u64 {
+        if blocks == BlockNumber::MAX {
+            return blocks;
+        }
+        let blocks = self.wide_duration(blocks as u128);
+        if blocks > BlockNumber::MAX as u128 {
             BlockNumber::MAX
         } else {
             blocks as BlockNumber
         }
     }
 
+    /// As [`Change::duration`], of a length that may have no [`BlockNumber`]. Saturates at
+    /// [`u128::MAX`].
+    pub const fn wide_duration(&self, blocks: u128) -> u128 {
+        let (from, to) = (self.from.block_millis as u128, self.to.block_millis as u128);
+        // blocks * from / to, without overflow where the result fits.
+        let (whole, rest) = (blocks / to, blocks % to);
+        whole.saturating_mul(from).saturating_add((rest * from).div_ceil(to))
+    }
+
     /// The block number at which the moment of `block` falls on the new clock.
     ///
-    /// A moment ahead comes no earlier and less than one block later; saturates at
-    /// [`BlockNumber::MAX`], which means never before and after. A moment behind stays as long ago
-    /// or longer, by less than one block. `None` is a moment before block zero, as a chain that
-    /// gets faster finds in its far past: whoever stored it must rebase it on the change.
+    /// A moment, ahead or behind, comes no earlier and less than one block later: a lock that is
+    /// counted from a moment behind is not shortened either. A moment behind stays behind, or is the
+    /// origin. Saturates at [`BlockNumber::MAX`], which means never before and after. `None` is a
+    /// moment before block zero, as a chain that gets faster finds in its far past: whoever stored it
+    /// must rebase it on the change.
     pub const fn deadline(&self, block: BlockNumber) -> Option<BlockNumber> {
         if block == BlockNumber::MAX {
             Some(block)
         } else if block >= self.from.origin {
             Some(self.to.origin.saturating_add(self.duration(block - self.from.origin)))
         } else {
-            self.to.origin.checked_sub(self.duration(self.from.origin - block))
+            let millis = (self.from.origin - block) as u64 * self.from.block_millis as u64;
+            let behind = millis / self.to.block_millis as u64;
+            if behind > self.to.origin as u64 {
+                None
+            } else {
+                Some(self.to.origin - behind as BlockNumber)
+            }
         }
     }
 
@@ -133,6 +153,18 @@ mod tests {
     fn never_stays_never() {
         assert_eq!(SWITCH.deadline(BlockNumber::MAX), Some(BlockNumber::MAX));
         assert_eq!(SWITCH.duration(BlockNumber::MAX), BlockNumber::MAX);
+        let back = Change::of_cadence(ASYNCHRONOUS, SYNCHRONOUS, 1_000);
+        assert_eq!(back.deadline(BlockNumber::MAX), Some(BlockNumber::MAX));
+        assert_eq!(back.duration(BlockNumber::MAX), BlockNumber::MAX);
+    }
+
+    /// Three blocks of twelve seconds ago and a wait of four: twelve seconds are left. Were the three
+    /// rounded to six blocks of seven seconds, the wait of seven would be over after one of them.
+    #[test]
+    fn a_wait_from_a_moment_behind_is_not_shortened() {
+        let odd = Change::of_cadence(SYNCHRONOUS, Cadence::pipelined(7_000, 1, 0, 2_000), 1_000);
+        assert_eq!(odd.deadline(997), Some(995));
+        assert_eq!(odd.duration(4), 7);
     }
 
     proptest! {
@@ -141,30 +173,54 @@ mod tests {
             change in any_change(), blocks: BlockNumber,
         ) {
             let after = change.duration(blocks);
-            prop_assume!(after < BlockNumber::MAX);
             let time = |clock: Clock, blocks| u64::from(clock.block_millis) * u64::from(blocks);
-            prop_assert!(time(change.to, after) >= time(change.from, blocks));
-            prop_assert!(time(change.to, after) < time(change.from, blocks) + time(change.to, 1));
+            if after == BlockNumber::MAX {
+                prop_assert!(blocks == after || time(change.from, blocks) > time(change.to, after - 1));
+            } else {
+                prop_assert!(time(change.to, after) >= time(change.from, blocks));
+                prop_assert!(time(change.to, after) < time(change.from, blocks) + time(change.to, 1));
+            }
+        }
+
+        #[test]
+        fn a_wide_duration_is_as_long(change in any_change(), blocks in 0..u128::MAX >> 16) {
+            let (from, to) = (u128::from(change.from.block_millis), u128::from(change.to.block_millis));
+            let after = change.wide_duration(blocks);
+            prop_assert!((blocks * from..blocks * from + to).contains(&(after * to)));
+        }
+
+        #[test]
+        fn a_wait_from_a_moment_behind_ends_no_earlier(
+            change in any_change(), behind in 0u32..1_000_000, wait in 0u32..2_000_000,
+        ) {
+            let since = change.from.origin.saturating_sub(behind);
+            if let Some(after) = change.deadline(since) {
+                prop_assert!(after <= change.to.origin);
+                let end = u128::from(since) + u128::from(wait);
+                let end_after = u128::from(after) + u128::from(change.duration(wait));
+                prop_assert!(change.to.millis(end_after) >= change.from.millis(end));
+            }
         }
 
         #[test]
         fn a_deadline_keeps_its_moment_within_a_block(change in any_change(), block: BlockNumber) {
             let before = change.from.millis(block);
             match change.deadline(block) {
-                Some(BlockNumber::MAX) => (),
+                Some(BlockNumber::MAX) => prop_assert!(
+                    block == BlockNumber::MAX || before > change.to.millis(BlockNumber::MAX - 1)
+                ),
                 Some(after) => {
                     let drift = change.to.millis(after) - before;
-                    let away = if before < 0 { -drift } else { drift };
-                    prop_assert!((0..i64::from(change.to.block_millis)).contains(&away), "drift {drift} ms");
+                    prop_assert!((0..i128::from(change.to.block_millis)).contains(&drift), "drift {drift} ms");
                 },
-                None => prop_assert!(before < change.to.millis(0), "block zero would do"),
+                // It falls on no block from zero on.
+                None => prop_assert!(before <= change.to.millis(0u32) - i128::from(change.to.block_millis)),
             }
         }
 
         #[test]
         fn deadlines_keep_their_order(change in any_change(), a: BlockNumber, b: BlockNumber) {
-            prop_assume!(a <= b);
-            prop_assert!(change.deadline(a) <= change.deadline(b));
+            prop_assert!(change.deadline(a.min(b)) <= change.deadline(a.max(b)));
         }
 
         #[test]

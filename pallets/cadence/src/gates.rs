@@ -1,11 +1,12 @@
 //! What a runtime puts in the way of calls and of the scheduler while entries are being rescaled. All
 //! else of the chain goes on.
 
-use crate::{Config, History, Pallet, Rescale, RescaleAll, Rescaling};
+use crate::{Config, History, Pallet, RescaleAll, Rescaling};
 use alloc::vec::Vec;
 use cadence::{BlockNumber, Duration};
 use core::marker::PhantomData;
 use frame_support::{
+    dispatch::{DispatchClass, GetDispatchInfo},
     traits::{Contains, Get, GetCallMetadata, IsSubType},
     weights::Weight,
 };
@@ -24,7 +25,7 @@ impl<T: Config> Pallet<T> {
 
 /// As `BaseCallFilter`: all calls, but those of pallets whose entries are not all rescaled yet, and
 /// but another upgrade before all are. These fail with `System::CallFiltered`. Root, as everywhere in
-/// FRAME, is not filtered.
+/// FRAME, is not filtered; nor are inherents, without which there is no block.
 pub struct Open<T>(PhantomData<T>);
 
 impl<T> Contains<T::RuntimeCall> for Open<T>
@@ -33,7 +34,7 @@ where
 {
     fn contains(call: &T::RuntimeCall) -> bool {
         use frame_system::Call::apply_authorized_upgrade;
-        if !Rescaling::<T>::exists() {
+        if !Rescaling::<T>::exists() || call.get_dispatch_info().class == DispatchClass::Mandatory {
             return true;
         }
         !matches!(call.is_sub_type(), Some(apply_authorized_upgrade { .. }))
@@ -41,15 +42,15 @@ where
     }
 }
 
-/// As the scheduler's `MaximumWeight`: none while `Last` is not rescaled, and `Max` ever after. With
-/// no weight the scheduler does nothing, and remembers where it stopped.
+/// As the scheduler's `MaximumWeight`: none while a change is under way, and `Max` ever after. With no
+/// weight the scheduler does nothing, and remembers where it stopped: what fell due meanwhile runs then.
 ///
-/// `Last` is the last of the pallets that the scheduler must not wake: itself, or the referenda.
-pub struct Resting<T, Last, Max>(PhantomData<(T, Last, Max)>);
+/// It rests until all pallets are rescaled, as a task may call any of them: refused, it would be used up.
+pub struct Resting<T, Max>(PhantomData<(T, Max)>);
 
-impl<T: Config, Last: Rescale, Max: Get<Weight>> Get<Weight> for Resting<T, Last, Max> {
+impl<T: Config, Max: Get<Weight>> Get<Weight> for Resting<T, Max> {
     fn get() -> Weight {
-        if Rescaling::<T>::exists() && Pallet::<T>::closed().contains(&Last::name()) {
+        if Rescaling::<T>::exists() {
             Weight::zero()
         } else {
             Max::get()

@@ -5,7 +5,10 @@ use crate::{self as pallet_cadence, rescale, weights::WeightInfo, Open, Resting}
 use alloc::borrow::Cow;
 use cadence::{days, hours, Duration, ASYNCHRONOUS, SYNCHRONOUS};
 use frame_support::{
-    derive_impl, ord_parameter_types, parameter_types,
+    derive_impl,
+    instances::Instance2,
+    migrations::MultiStepMigrator,
+    ord_parameter_types, parameter_types,
     traits::{
         tokens::{PayFromAccount, UnityAssetBalanceConversion},
         AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU64, EqualPrivilegeOnly, InstanceFilter, OnFinalize,
@@ -35,8 +38,10 @@ frame_support::construct_runtime!(
         Preimage: pallet_preimage,
         Rounds: rounds,
         Democracy: pallet_democracy,
+        Migrations: pallet_migrations,
         Scheduler: pallet_scheduler,
         Referenda: pallet_referenda,
+        Ranked: pallet_referenda::<Instance2>,
         ConvictionVoting: pallet_conviction_voting,
         Treasury: pallet_treasury,
         Vesting: pallet_vesting,
@@ -71,6 +76,21 @@ pub mod rounds {
     #[pallet::storage]
     pub type Current<T> = StorageValue<_, Round<BlockNumberFor<T>>>;
 
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// What the author of a block has to bring.
+        #[pallet::weight((Weight::zero(), DispatchClass::Mandatory))]
+        pub fn note_author(origin: OriginFor<T>) -> DispatchResult {
+            ensure_none(origin)?;
+            Ok(())
+        }
+
+        pub fn join(origin: OriginFor<T>) -> DispatchResult {
+            ensure_signed(origin)?;
+            Ok(())
+        }
+    }
+
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_initialize(now: BlockNumberFor<T>) -> Weight {
@@ -89,18 +109,16 @@ pub mod rounds {
 pub struct RoundsInBlocks;
 
 impl crate::Rescale for RoundsInBlocks {
-    fn name() -> &'static str {
-        "Rounds"
-    }
+    type Pallet = Rounds;
 
-    fn rescale(change: &cadence::Change, walk: &mut crate::Walk) -> bool {
-        walk.value(0, 32, || {
-            rounds::Current::<Test>::mutate_extant(|round| {
-                rescale::deadline(change, &mut round.start);
-                rescale::duration(change, &mut round.length);
-                round.prize_per_block = change.rate(round.prize_per_block);
-            })
-        })
+    /// A hook ends the round, so this cannot wait.
+    fn begin(change: &cadence::Change) -> crate::Touched {
+        rounds::Current::<Test>::mutate_extant(|round| {
+            rescale::deadline(change, &mut round.start);
+            rescale::duration(change, &mut round.length);
+            round.prize_per_block = change.rate(round.prize_per_block);
+        });
+        crate::Touched::of(1, 32)
     }
 
     fn stored(clock: &cadence::Clock) -> Vec<crate::Stored> {
@@ -119,7 +137,8 @@ parameter_types! {
     pub const Synchronous: cadence::Cadence = SYNCHRONOUS;
     /// What rescaling may use of a block.
     pub static Share: Weight = Weight::from_parts(1_000_000_000_000, 5 * 1_024 * 1_024);
-    pub MaxScheduled: Weight = Weight::from_parts(1_000_000_000_000, u64::MAX);
+    /// What the scheduler may use of a block.
+    pub static MaxScheduled: Weight = Weight::from_parts(1_000_000_000_000, u64::MAX);
 }
 
 /// The number of blocks that `time` takes at the cadence that the chain is built for.
@@ -135,11 +154,13 @@ impl pallet_cadence::Config for Test {
         rescale::Democracy<Test>,
         rescale::Scheduler<Test>,
         rescale::Referenda<Test>,
+        rescale::Referenda<Test, Instance2>,
         rescale::Treasury<Test>,
-        rescale::Proxy<Test>,
         rescale::Identity<Test>,
         rescale::ConvictionVoting<Test>,
         rescale::Vesting<Test>,
+        rescale::Proxy<Test>,
+        rescale::Dispatcher<Multisig>,
     );
     type Time = Timestamp;
     type MaxWeight = Share;
@@ -151,6 +172,12 @@ impl frame_system::Config for Test {
     type AccountData = pallet_balances::AccountData<u128>;
     type BaseCallFilter = Open<Test>;
     type Block = frame_system::mocking::MockBlockU32<Test>;
+    type MultiBlockMigrator = Migrations;
+}
+
+#[derive_impl(pallet_migrations::config_preludes::TestDefaultConfig)]
+impl pallet_migrations::Config for Test {
+    type Migrations = pallet_migrations::mock_helpers::MockedMigrations;
 }
 
 impl pallet_timestamp::Config for Test {
@@ -179,7 +206,7 @@ impl pallet_scheduler::Config for Test {
     type RuntimeEvent = RuntimeEvent;
     type BlockNumberProvider = System;
     type MaxScheduledPerBlock = ConstU32<TASKS>;
-    type MaximumWeight = Resting<Test, rescale::Referenda<Test>, MaxScheduled>;
+    type MaximumWeight = Resting<Test, MaxScheduled>;
     type OriginPrivilegeCmp = EqualPrivilegeOnly;
     type PalletsOrigin = OriginCaller;
     type Preimages = Preimage;
@@ -262,6 +289,28 @@ impl TracksInfo<u128, u32> for OneTrack {
 }
 
 impl pallet_referenda::Config for Test {
+    type RuntimeEvent = RuntimeEvent;
+    type AlarmInterval = ConstU32<1>;
+    type BlockNumberProvider = System;
+    type CancelOrigin = EnsureRoot<u64>;
+    type Currency = Balances;
+    type KillOrigin = EnsureRoot<u64>;
+    type MaxQueued = ConstU32<8>;
+    type Preimages = Preimage;
+    type RuntimeCall = RuntimeCall;
+    type Scheduler = Scheduler;
+    type Slash = ();
+    type SubmissionDeposit = ConstU128<1>;
+    type SubmitOrigin = AsEnsureOriginWithArg<EnsureSigned<u64>>;
+    type Tally = pallet_conviction_voting::TallyOf<Test>;
+    type Tracks = OneTrack;
+    type UndecidingTimeout = Days;
+    type Votes = pallet_conviction_voting::VotesOf<Test>;
+    type WeightInfo = ();
+}
+
+/// Nobody votes on these.
+impl pallet_referenda::Config<Instance2> for Test {
     type RuntimeEvent = RuntimeEvent;
     type AlarmInterval = ConstU32<1>;
     type BlockNumberProvider = System;
@@ -426,10 +475,11 @@ impl pallet_utility::Config for Test {
 pub const BEGINNING: u64 = 1_700_000_000_000;
 
 /// A chain at the synchronous cadence, at block `at` without a slot missed, whose accounts 1 to 9
-/// have a million each.
+/// have a million each. Nothing has happened between its first block and this one.
 pub fn chain(at: u32) -> sp_io::TestExternalities {
     CurrentCadence::set(SYNCHRONOUS);
     Share::set(Weight::from_parts(1_000_000_000_000, 5 * 1_024 * 1_024));
+    MaxScheduled::set(Weight::from_parts(1_000_000_000_000, u64::MAX));
     let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
     let balances = (1..10).chain([99]).map(|who| (who, 1_000_000)).collect();
     pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
@@ -438,12 +488,13 @@ pub fn chain(at: u32) -> sp_io::TestExternalities {
     pallet_cadence::GenesisConfig::<Test>::default().assimilate_storage(&mut storage).unwrap();
     let mut chain = sp_io::TestExternalities::new(storage);
     chain.execute_with(|| {
-        System::set_block_number(0);
-        Timestamp::set_timestamp(BEGINNING);
+        System::set_block_number(1);
+        Timestamp::set_timestamp(BEGINNING + SYNCHRONOUS.time(1).as_millis() as u64);
+        Cadence::on_poll(1, &mut WeightMeter::new());
+        System::set_block_number(at - 1);
+        Timestamp::set_timestamp(BEGINNING + SYNCHRONOUS.time(at - 1).as_millis() as u64);
         next_block();
-        System::set_block_number(at);
-        pallet_scheduler::IncompleteSince::<Test>::put(at + 1);
-        Timestamp::set_timestamp(BEGINNING + SYNCHRONOUS.time(at).as_millis() as u64);
+        System::reset_events();
     });
     chain
 }
@@ -454,13 +505,18 @@ pub fn next_block() {
     make_block();
 }
 
+/// As `frame-executive` makes it.
 fn make_block() {
     let number = System::block_number() + 1;
     System::initialize(&number, &System::parent_hash(), &Default::default());
     AllPalletsWithSystem::on_initialize(number);
     let now = Timestamp::get() + u64::from(CurrentCadence::get().block_millis());
     Timestamp::set_timestamp(now);
-    AllPalletsWithSystem::on_poll(number, &mut WeightMeter::new());
+    if Migrations::ongoing() {
+        Migrations::step();
+    } else {
+        AllPalletsWithSystem::on_poll(number, &mut WeightMeter::new());
+    }
     AllPalletsWithSystem::on_finalize(number);
 }
 

@@ -4,17 +4,15 @@
 //! ([`Position::stage`]), after which key. It is written at the end of a block's work and in the
 //! same block as the entries it covers, so no entry is ever rescaled twice, and none is left out.
 
-use alloc::vec::Vec;
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{
-    storage::PrefixIterator,
     traits::ConstU32,
     weights::{Weight, WeightMeter},
     BoundedVec,
 };
 use scale_info::TypeInfo;
 
-use crate::WeightInfo;
+use crate::{entries::Item, Entries, Touched, WeightInfo};
 
 /// The longest storage key of a map that can be walked, in bytes.
 pub const MAX_KEY: u32 = 1_024;
@@ -22,7 +20,8 @@ pub const MAX_KEY: u32 = 1_024;
 /// Where a rescale stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Position {
-    /// The pallet, in the order in which the runtime lists them.
+    /// The pallet, in the order in which the runtime lists them; from the number of all on those that
+    /// are finishing.
     pub pallet: u32,
     /// The storage item of the pallet, in an order of the pallet's own.
     pub stage: u32,
@@ -30,6 +29,8 @@ pub struct Position {
     pub after: Option<BoundedVec<u8, ConstU32<MAX_KEY>>>,
     /// Entries of this pallet that are rescaled.
     pub entries: u32,
+    /// Entries of this pallet that cannot be decoded, and are left as they are.
+    pub undecodable: u32,
 }
 
 impl Position {
@@ -39,21 +40,13 @@ impl Position {
     }
 }
 
-/// The entries of a storage map for [`Walk::map`]: from the first, or from after a key on.
-#[macro_export]
-macro_rules! entries {
-    ($map:ty) => {
-        |after| match after {
-            None => <$map>::iter(),
-            Some(key) => <$map>::iter_from(key),
-        }
-    };
-}
-
 /// The most that an entry adds to a proof that has the one before it, in bytes, besides its key and its
 /// value: a leaf, the value's node and one branch. Each of these is named by 33 bytes in the node above and
-/// has a head and a length of a few; and the leaf has what is left of the key's two hashes.
-const NEXT: u64 = 3 * (33 + 8) + 2 * 16;
+/// has a head and a length of a few.
+const NEXT: u64 = 3 * (33 + 8);
+
+/// The most that a raw key has besides the key, in bytes: a hash for each part of a double map's.
+const HASHES: usize = 2 * 16;
 
 /// What it weighs to find an entry by its key, to read it and to write it.
 #[derive(Clone, Copy)]
@@ -71,6 +64,12 @@ impl EntryWeights {
         let anywhere = W::entry(0);
         let byte = W::entry(1).saturating_sub(anywhere);
         EntryWeights { anywhere, next: anywhere.set_proof_size(NEXT), byte }
+    }
+
+    /// What it weighs to read and write entries anywhere.
+    pub fn touched(&self, Touched { entries, bytes }: Touched) -> Weight {
+        let bytes = self.byte.saturating_mul(bytes.into());
+        bytes.saturating_add(self.anywhere.saturating_mul(entries.into()))
     }
 }
 
@@ -96,8 +95,7 @@ impl<'a> Walk<'a> {
 
     /// The weight of `bytes` bytes, and of `others` entries of a few bytes anywhere.
     fn more(&self, bytes: usize, others: u32) -> Weight {
-        let bytes = self.weights.byte.saturating_mul(bytes as u64);
-        bytes.saturating_add(self.weights.anywhere.saturating_mul(others.into()))
+        self.weights.touched(Touched { entries: others, bytes: bytes as u32 })
     }
 
     /// Whether something of that weight fits into this block.
@@ -109,51 +107,44 @@ impl<'a> Walk<'a> {
         self.meter.consume(weight.min(self.meter.remaining()));
     }
 
-    /// Goes on with a map, whose `entries` are to be had from the first or from after a key on, and
-    /// of which none is larger than `most` bytes. `rescale` writes an entry back and returns how many
-    /// others it has read or written, `others` at most. Returns whether the map is done, now or before.
-    pub fn map<E: Encode>(
+    /// Goes on with a map, of whose `entries` none is larger than `most` bytes. `rescale` writes an
+    /// entry back and returns how many others it has read or written, `others` at most. One that cannot
+    /// be decoded is left as it is, and counted. Returns whether the map is done, now or before.
+    pub fn map<E>(
         &mut self,
         stage: u32,
         (most, others): (usize, u32),
-        entries: impl FnOnce(Option<Vec<u8>>) -> PrefixIterator<E>,
+        mut entries: Entries<E>,
         mut rescale: impl FnMut(E) -> u32,
     ) -> bool {
         if self.position.stage != stage {
             return self.position.stage > stage;
         }
-        let mut entries = entries(self.position.after.take().map(BoundedVec::into_inner));
+        if let Some(key) = self.position.after.take() {
+            entries = entries.after(key.into_inner());
+        }
         let mut place = self.weights.anywhere;
-        while self.fits(place.saturating_add(self.more(most, others))) {
-            let Some(entry) = entries.next() else {
+        while self.fits(place.saturating_add(self.more(most.saturating_add(HASHES), others))) {
+            let Some(Item { bytes, entry }) = entries.step() else {
                 self.consume(place);
                 self.position.stage = stage.saturating_add(1);
                 return true;
             };
-            let bytes = entry.encoded_size();
-            let others = rescale(entry);
+            let others = match entry {
+                Some(entry) => {
+                    self.position.entries = self.position.entries.saturating_add(1);
+                    rescale(entry)
+                }
+                None => {
+                    self.position.undecodable = self.position.undecodable.saturating_add(1);
+                    0
+                }
+            };
             self.consume(place.saturating_add(self.more(bytes, others)));
-            self.position.entries = self.position.entries.saturating_add(1);
             place = self.weights.next;
         }
         // Before the first entry this is the map's own prefix, which is as good.
-        self.position.after = entries.last_raw_key().to_vec().try_into().ok();
+        self.position.after = entries.last_key().to_vec().try_into().ok();
         false
-    }
-
-    /// Rescales a single value, of `most` bytes at most. Returns whether that is done, now or before.
-    pub fn value(&mut self, stage: u32, most: usize, rescale: impl FnOnce()) -> bool {
-        if self.position.stage != stage {
-            return self.position.stage > stage;
-        }
-        let weight = self.weights.anywhere.saturating_add(self.more(most, 0));
-        if !self.fits(weight) {
-            return false;
-        }
-        self.consume(weight);
-        rescale();
-        self.position.stage = stage.saturating_add(1);
-        self.position.entries = self.position.entries.saturating_add(1);
-        true
     }
 }

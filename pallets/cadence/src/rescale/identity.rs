@@ -7,7 +7,6 @@ use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
 use codec::Encode;
 use core::marker::PhantomData;
-use frame_support::traits::PalletInfoAccess;
 use pallet_identity::{PendingUsernames, UnbindingUsernames};
 
 pub struct Identity<T>(PhantomData<T>);
@@ -16,9 +15,7 @@ pub struct Identity<T>(PhantomData<T>);
 const MOST: usize = 256;
 
 impl<T: pallet_identity::Config> Rescale for Identity<T> {
-    fn name() -> &'static str {
-        pallet_identity::Pallet::<T>::name()
-    }
+    type Pallet = pallet_identity::Pallet<T>;
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
         walk.map(0, (MOST, 0), entries!(PendingUsernames<T>), |(username, (who, mut until, provider))| {
@@ -33,12 +30,21 @@ impl<T: pallet_identity::Config> Rescale for Identity<T> {
     }
 
     fn stored(clock: &Clock) -> Vec<Stored> {
-        let pending = PendingUsernames::<T>::iter().map(|(username, (_, until, _))| {
-            Stored::deadline(format!("expiry of username {:?}", username.encode()), clock, until)
-        });
-        let unbinding = UnbindingUsernames::<T>::iter().map(|(username, from)| {
-            Stored::deadline(format!("removal of username {:?}", username.encode()), clock, from)
-        });
-        pending.chain(unbinding).collect()
+        let mut stored = Vec::new();
+        for (username, (_, until, _)) in entries!(PendingUsernames<T>).read(&mut stored) {
+            stored.push(Stored::deadline(
+                format!("expiry of username {:?}", username.encode()),
+                clock,
+                until,
+            ));
+        }
+        for (username, from) in entries!(UnbindingUsernames<T>).read(&mut stored) {
+            stored.push(Stored::deadline(
+                format!("removal of username {:?}", username.encode()),
+                clock,
+                from,
+            ));
+        }
+        stored
     }
 }

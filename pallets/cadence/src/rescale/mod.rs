@@ -1,8 +1,9 @@
 //! What FRAME's pallets store in blocks: one file per pallet, which says which of its fields are
 //! deadlines, durations and rates, and walks its entries.
 //!
-//! A pallet that is not here, or one of a chain's own, is a type of a few lines that implements
-//! [`Rescale`]. Three pallets count blocks and are left alone on purpose:
+//! A pallet that is not here, of the SDK or of a chain's own, is a type of a few lines that implements
+//! [`Rescale`]; bounties, child bounties, elections, nomination pools and staking are not here. Left
+//! alone on purpose are:
 //!
 //! - **multisig**: a `Timepoint` is the identity of a call in flight, which its signatories name
 //!   when they approve it. Moved, none of them could approve, cancel or poke it any more.
@@ -12,6 +13,8 @@
 
 #[cfg(feature = "collator-selection")]
 mod collator_selection;
+#[cfg(feature = "collective")]
+mod collective;
 #[cfg(feature = "conviction-voting")]
 mod conviction_voting;
 #[cfg(feature = "democracy")]
@@ -22,17 +25,23 @@ mod identity;
 mod proxy;
 #[cfg(feature = "referenda")]
 mod referenda;
+#[cfg(feature = "safe-mode")]
+mod safe_mode;
 #[cfg(feature = "scheduler")]
 mod scheduler;
 #[cfg(feature = "treasury")]
 mod treasury;
 #[cfg(feature = "vesting")]
 mod vesting;
+#[cfg(feature = "whitelist")]
+mod whitelist;
 #[cfg(feature = "xcm")]
 mod xcm;
 
 #[cfg(feature = "collator-selection")]
 pub use collator_selection::CollatorSelection;
+#[cfg(feature = "collective")]
+pub use collective::Collective;
 #[cfg(feature = "conviction-voting")]
 pub use conviction_voting::ConvictionVoting;
 #[cfg(feature = "democracy")]
@@ -43,109 +52,98 @@ pub use identity::Identity;
 pub use proxy::Proxy;
 #[cfg(feature = "referenda")]
 pub use referenda::Referenda;
+#[cfg(feature = "safe-mode")]
+pub use safe_mode::SafeMode;
 #[cfg(feature = "scheduler")]
 pub use scheduler::Scheduler;
 #[cfg(feature = "treasury")]
 pub use treasury::Treasury;
 #[cfg(feature = "vesting")]
 pub use vesting::Vesting;
+#[cfg(feature = "whitelist")]
+pub use whitelist::Whitelist;
 #[cfg(feature = "xcm")]
 pub use xcm::Xcm;
 
-use crate::Walk;
-use alloc::{string::String, vec::Vec};
+use crate::{Stored, Walk};
+use alloc::vec::Vec;
 use cadence::{BlockNumber, Change, Clock};
-use codec::{Decode, Encode};
-use sp_runtime::traits::AtLeast32BitUnsigned;
+use core::marker::PhantomData;
+use frame_support::traits::PalletInfoAccess;
+use sp_runtime::traits::{AtLeast32BitUnsigned, BlockNumberProvider};
 
 /// What one pallet stores in blocks.
 pub trait Rescale {
-    /// The pallet's name in the runtime.
-    fn name() -> &'static str;
+    /// The pallet in the runtime.
+    type Pallet: PalletInfoAccess;
 
-    /// Goes on with rescaling, and returns whether all is done.
-    fn rescale(change: &Change, walk: &mut Walk) -> bool;
+    /// The pallet's name in the runtime.
+    fn name() -> &'static str {
+        Self::Pallet::name()
+    }
+
+    /// The block of the pallet's own clock, if it has a `BlockNumberProvider`. That has to be System's,
+    /// as the change is one of the chain's own blocks.
+    fn now() -> Option<BlockNumber> {
+        None
+    }
+
+    /// Does what cannot wait, in full, before the first hook of the first block: rescales what the
+    /// pallet's own hooks act on, or keeps them from it until [`Rescale::finish`]. Returns what that
+    /// took, and must be a few values, or as many entries as those hooks themselves go through in a block.
+    fn begin(_: &Change) -> Touched {
+        Touched::default()
+    }
+
+    /// Goes on with rescaling, and returns whether all is done. It may take many blocks, in which the
+    /// pallet's calls are refused.
+    fn rescale(_: &Change, _: &mut Walk) -> bool {
+        true
+    }
+
+    /// Goes on with what can be done only when all pallets are rescaled, and returns whether all is done.
+    fn finish(_: &Change, _: &mut Walk) -> bool {
+        true
+    }
 
     /// All that the pallet has stored in blocks, in time, as `clock` tells it: for checks before and
     /// after a change.
     fn stored(clock: &Clock) -> Vec<Stored>;
 }
 
-/// Something stored in blocks, in time.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-pub struct Stored {
-    /// What it is; the same before and after a change.
-    pub what: String,
-    pub time: Time,
+/// So many entries, of so many bytes together, that were read and written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    pub entries: u32,
+    pub bytes: u32,
 }
 
-/// Time, in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-pub enum Time {
-    /// From the clock's origin to a deadline; negative for one behind, [`i64::MAX`] for never.
-    Deadline(i64),
-    /// How long something lasts.
-    Duration(i64),
-}
-
-impl Stored {
-    pub fn deadline<N: AtLeast32BitUnsigned + Copy>(what: String, clock: &Clock, block: N) -> Self {
-        let millis = match number(block) {
-            BlockNumber::MAX => i64::MAX,
-            block => clock.millis(block),
-        };
-        Stored { what, time: Time::Deadline(millis) }
+impl Touched {
+    /// `entries` entries of `bytes` bytes each, at most.
+    pub fn of(entries: u32, bytes: usize) -> Self {
+        Touched { entries, bytes: entries.saturating_mul(bytes as u32) }
     }
 
-    pub fn duration<N: AtLeast32BitUnsigned + Copy>(what: String, clock: &Clock, blocks: N) -> Self {
-        let millis = i64::from(number(blocks)).saturating_mul(clock.block_millis.into());
-        Stored { what, time: Time::Duration(millis) }
-    }
-
-    /// Whether `after` is the same as this before `change`: ahead never earlier and less than one
-    /// block later, behind as long ago and less than one block longer. What would be before block
-    /// zero is at block zero.
-    pub fn is_kept(&self, after: &Stored, change: &Change) -> bool {
-        let block = i64::from(change.to.block_millis);
-        let kept = match (self.time, after.time) {
-            // So far ahead that there is no block of that number.
-            (Time::Deadline(before), Time::Deadline(i64::MAX)) => {
-                before > change.to.millis(BlockNumber::MAX - 1)
-            }
-            (Time::Deadline(before), Time::Deadline(after)) if before < 0 => {
-                (before - block + 1..=before).contains(&after)
-                    || (before <= change.to.millis(0) && after == change.to.millis(0))
-            }
-            (Time::Deadline(before), Time::Deadline(after))
-            | (Time::Duration(before), Time::Duration(after)) => {
-                before == after || (before..before.saturating_add(block)).contains(&after)
-            }
-            _ => false,
-        };
-        kept && self.what == after.what
-    }
-}
-
-/// What of `before` is not found in `after` as the change should have left it, a line for each.
-pub fn moved(mut before: Vec<Stored>, mut after: Vec<Stored>, change: &Change) -> Vec<String> {
-    before.sort();
-    after.sort();
-    let mut lines = Vec::new();
-    if before.len() != after.len() {
-        lines.push(alloc::format!("there were {} entries, and are {}", before.len(), after.len()));
-    }
-    for (before, after) in before.iter().zip(&after) {
-        if !before.is_kept(after, change) {
-            lines.push(alloc::format!(
-                "{}: {:?} became {:?} ({})",
-                before.what,
-                before.time,
-                after.time,
-                after.what
-            ));
+    /// Both.
+    pub fn and(self, other: Self) -> Self {
+        Touched {
+            entries: self.entries.saturating_add(other.entries),
+            bytes: self.bytes.saturating_add(other.bytes),
         }
     }
-    lines
+}
+
+/// A pallet that stores nothing in blocks, but dispatches calls that were agreed on before: the last
+/// approval of a multisig, the motion of a collective. A call that is refused would be used up, so such
+/// a pallet is listed last, and closed until all before it are rescaled.
+pub struct Dispatcher<P>(PhantomData<P>);
+
+impl<P: PalletInfoAccess> Rescale for Dispatcher<P> {
+    type Pallet = P;
+
+    fn stored(_: &Clock) -> Vec<Stored> {
+        Vec::new()
+    }
 }
 
 /// The runtime's pallets that store something in blocks, in the order in which they are rescaled: a
@@ -153,8 +151,14 @@ pub fn moved(mut before: Vec<Stored>, mut after: Vec<Stored>, change: &Change) -
 pub trait RescaleAll {
     /// The pallets' names.
     fn names() -> Vec<&'static str>;
+    /// The block of each pallet's own clock; see [`Rescale::now`].
+    fn clocks() -> Vec<(&'static str, Option<BlockNumber>)>;
+    /// Does what cannot wait, of all pallets.
+    fn begin(change: &Change) -> Touched;
     /// Goes on with the `i`th pallet, and returns whether it is done; `None` if there is none.
     fn rescale(i: u32, change: &Change, walk: &mut Walk) -> Option<bool>;
+    /// Goes on with finishing the `i`th pallet, likewise.
+    fn finish(i: u32, change: &Change, walk: &mut Walk) -> Option<bool>;
     /// All that is stored in blocks, in time.
     fn stored(clock: &Clock) -> Vec<Stored>;
 }
@@ -166,6 +170,18 @@ impl RescaleAll for Tuple {
         let mut names = Vec::new();
         for_tuples!( #( names.push(Tuple::name()); )* );
         names
+    }
+
+    fn clocks() -> Vec<(&'static str, Option<BlockNumber>)> {
+        let mut clocks = Vec::new();
+        for_tuples!( #( clocks.push((Tuple::name(), Tuple::now())); )* );
+        clocks
+    }
+
+    fn begin(change: &Change) -> Touched {
+        let mut touched = Touched::default();
+        for_tuples!( #( touched = touched.and(Tuple::begin(change)); )* );
+        touched
     }
 
     fn rescale(i: u32, change: &Change, walk: &mut Walk) -> Option<bool> {
@@ -180,16 +196,36 @@ impl RescaleAll for Tuple {
         None
     }
 
+    fn finish(i: u32, change: &Change, walk: &mut Walk) -> Option<bool> {
+        let mut n = 0;
+        for_tuples!( #(
+            if n == i {
+                return Some(Tuple::finish(change, walk));
+            }
+            n += 1;
+        )* );
+        let _ = n;
+        None
+    }
+
     fn stored(clock: &Clock) -> Vec<Stored> {
         let mut stored = Vec::new();
-        for_tuples!( #( stored.extend(Tuple::stored(clock)); )* );
+        for_tuples!( #(
+            // An entry is known by its pallet, too.
+            stored.extend(Tuple::stored(clock).into_iter().map(|stored| stored.of(Tuple::name())));
+        )* );
         stored
     }
 }
 
-/// A block number of any runtime; those beyond [`BlockNumber::MAX`] mean never.
+/// A block number of any runtime; one beyond [`BlockNumber::MAX`] is as far as never, and is left alone.
 pub fn number<N: AtLeast32BitUnsigned>(n: N) -> BlockNumber {
     n.unique_saturated_into()
+}
+
+/// The block that a provider tells.
+fn block_of<P: BlockNumberProvider<BlockNumber: AtLeast32BitUnsigned>>() -> Option<BlockNumber> {
+    Some(number(P::current_block_number()))
 }
 
 /// Rescales a deadline in place. One that would fall before block zero is put there: what elapsed
@@ -199,6 +235,39 @@ pub fn deadline<N: AtLeast32BitUnsigned + Copy>(change: &Change, block: &mut N) 
     if old != BlockNumber::MAX {
         *block = change.deadline(old).unwrap_or(0).into();
     }
+}
+
+/// The number, below zero, of the block at which something ended that [`deadline`] puts at block zero.
+#[cfg(any(feature = "democracy", feature = "referenda"))]
+fn before_zero<N: AtLeast32BitUnsigned + Copy>(change: &Change, block: N) -> Option<i64> {
+    let block = number(block);
+    if change.deadline(block).is_some() {
+        return None;
+    }
+    let behind = change.from.millis(block).saturating_neg() / i128::from(change.to.block_millis);
+    Some(i128::from(change.to.origin).saturating_sub(behind).try_into().unwrap_or(i64::MIN))
+}
+
+/// The block until which a vote locks for `periods` periods from a moment [before block zero](before_zero)
+/// on; none if that is over. The pallet itself would count from block zero.
+#[cfg(any(feature = "democracy", feature = "conviction-voting"))]
+fn locked_until<N: AtLeast32BitUnsigned + Copy>(
+    change: &Change,
+    end: i64,
+    period: N,
+    periods: u32,
+) -> Option<N> {
+    let length = i64::from(number(period)).saturating_mul(periods.into());
+    let until = u64::try_from(end.saturating_add(length)).ok()?;
+    let until = BlockNumber::try_from(until).unwrap_or(BlockNumber::MAX);
+    (until > change.to.origin).then(|| until.into())
+}
+
+/// Polls that remember, as long as a change is under way, which of them ended before what is block zero
+/// now. Their votes need that: each locks for some periods from the end of its poll.
+pub trait EndedPolls<Index> {
+    /// The number of the block at which the poll ended, below zero, and whether it was approved.
+    fn ended_before_zero(poll: Index) -> Option<(i64, bool)>;
 }
 
 /// Rescales a duration in place.

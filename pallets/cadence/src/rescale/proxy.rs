@@ -7,7 +7,7 @@ use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
 use codec::{Decode, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
-use frame_support::traits::{Currency, Get, PalletInfoAccess};
+use frame_support::traits::{Currency, Get};
 use pallet_proxy::{Announcement, Announcements, BlockNumberFor, Proxies, ProxyDefinition};
 use sp_runtime::traits::Hash;
 
@@ -31,8 +31,10 @@ fn fields<T: pallet_proxy::Config>(announcement: &AnnouncementOf<T>) -> Option<F
 }
 
 impl<T: pallet_proxy::Config> Rescale for Proxy<T> {
-    fn name() -> &'static str {
-        pallet_proxy::Pallet::<T>::name()
+    type Pallet = pallet_proxy::Pallet<T>;
+
+    fn now() -> Option<cadence::BlockNumber> {
+        super::block_of::<<T as pallet_proxy::Config>::BlockNumberProvider>()
     }
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
@@ -65,13 +67,13 @@ impl<T: pallet_proxy::Config> Rescale for Proxy<T> {
 
     fn stored(clock: &Clock) -> Vec<Stored> {
         let mut stored = Vec::new();
-        for (who, (definitions, _)) in Proxies::<T>::iter() {
+        for (who, (definitions, _)) in entries!(Proxies<T>).read(&mut stored) {
             for definition in definitions {
                 let what = format!("delay of {:?} for {who:?}", definition.delegate);
                 stored.push(Stored::duration(what, clock, definition.delay));
             }
         }
-        for (who, (pending, _)) in Announcements::<T>::iter() {
+        for (who, (pending, _)) in entries!(Announcements<T>).read(&mut stored) {
             for (real, call, height) in pending.iter().filter_map(fields::<T>) {
                 let what = format!("announcement of {call:?} by {who:?} for {real:?}");
                 stored.push(Stored::deadline(what, clock, height));

@@ -2,33 +2,57 @@
 //! its alarm, an enactment at a block, and when a past one ended are deadlines; an enactment after
 //! some blocks is a duration. The tracks' periods are constants of the runtime, and follow the build.
 //!
-//! An alarm is a task of the scheduler, known by its address, so this comes after the scheduler; and
-//! as long as a referendum is not rescaled its alarm must not ring, so the scheduler rests until this
-//! is done.
+//! An alarm is a task of the scheduler, known by its address, so this comes after the scheduler. Its
+//! alarm must not ring as long as a referendum is not rescaled: the scheduler rests.
+//!
+//! A past referendum that would have ended before block zero is put there. When it really ended is
+//! [remembered](EndedBeforeZero) until all is rescaled, as votes lock from then on.
 
-use super::{deadline, duration, scheduler, Rescale, Stored};
+use super::{before_zero, deadline, duration, scheduler, EndedPolls, Rescale, Stored};
 use crate::{entries, Walk};
 use alloc::{format, string::String, vec::Vec};
 use cadence::{Change, Clock};
 use codec::MaxEncodedLen;
 use core::marker::PhantomData;
-use frame_support::traits::{schedule::DispatchTime, PalletInfoAccess};
+use frame_support::{storage_alias, traits::schedule::DispatchTime, Twox64Concat};
 use pallet_referenda::{ReferendumIndex, ReferendumInfo, ReferendumInfoFor, ReferendumInfoOf};
 
 pub struct Referenda<T, I = ()>(PhantomData<(T, I)>);
+
+/// Referenda that ended before block zero: at which block, and whether they were approved.
+#[storage_alias]
+type EndedBeforeZero<T: pallet_referenda::Config<I>, I: 'static> =
+    StorageMap<pallet_referenda::Pallet<T, I>, Twox64Concat, ReferendumIndex, (i64, bool)>;
+
+impl<T: pallet_referenda::Config<I>, I: 'static> EndedPolls<ReferendumIndex>
+    for pallet_referenda::Pallet<T, I>
+{
+    fn ended_before_zero(poll: ReferendumIndex) -> Option<(i64, bool)> {
+        EndedBeforeZero::<T, I>::get(poll)
+    }
+}
 
 impl<T, I: 'static> Rescale for Referenda<T, I>
 where
     T: pallet_referenda::Config<I> + pallet_scheduler::Config,
 {
-    fn name() -> &'static str {
-        pallet_referenda::Pallet::<T, I>::name()
+    type Pallet = pallet_referenda::Pallet<T, I>;
+
+    fn now() -> Option<cadence::BlockNumber> {
+        super::block_of::<<T as pallet_referenda::Config<I>>::BlockNumberProvider>()
     }
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
         let most = ReferendumIndex::max_encoded_len() + ReferendumInfoOf::<T, I>::max_encoded_len();
         walk.map(0, (most, 1), entries!(ReferendumInfoFor<T, I>), |(index, mut info)| {
             use ReferendumInfo::*;
+            let mut others = 0;
+            if let Approved(end, ..) | Rejected(end, ..) = &info {
+                if let Some(end) = before_zero(change, *end) {
+                    EndedBeforeZero::<T, I>::insert(index, (end, matches!(info, Approved(..))));
+                    others = 1;
+                }
+            }
             match &mut info {
                 Ongoing(status) => {
                     match &mut status.enactment {
@@ -42,6 +66,7 @@ where
                     }
                     if let Some((when, address)) = &mut status.alarm {
                         deadline(change, when);
+                        others = 1;
                         if let Some(moved) = scheduler::moved_to::<T, _>(change, address) {
                             *address = moved;
                         }
@@ -54,13 +79,20 @@ where
                 | Killed(since) => deadline(change, since),
             }
             ReferendumInfoFor::<T, I>::insert(index, info);
-            1
-        }) && scheduler::forget_moves::<T>(1, walk)
+            others
+        })
+    }
+
+    fn finish(_: &Change, walk: &mut Walk) -> bool {
+        walk.map(0, (64, 0), entries!(EndedBeforeZero<T, I>), |(index, _)| {
+            EndedBeforeZero::<T, I>::remove(index);
+            0
+        })
     }
 
     fn stored(clock: &Clock) -> Vec<Stored> {
         let mut stored = Vec::new();
-        for (index, info) in ReferendumInfoFor::<T, I>::iter() {
+        for (index, info) in entries!(ReferendumInfoFor<T, I>).read(&mut stored) {
             let named = |what: &str| -> String { format!("{what} of referendum {index}") };
             use ReferendumInfo::*;
             match info {

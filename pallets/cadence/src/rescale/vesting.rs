@@ -5,16 +5,13 @@
 //! may be before block zero besides. So a schedule is written anew for what is still locked
 //! ([`schedule`]): its end stays, its rate is rounded up, and it starts as late as its end allows.
 
-use super::{deadline, number, Rescale, Stored};
+use super::{number, Rescale, Stored};
 use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{BlockNumber, Change, Clock};
 use codec::MaxEncodedLen;
 use core::marker::PhantomData;
-use frame_support::{
-    traits::{Currency, PalletInfoAccess},
-    BoundedVec,
-};
+use frame_support::{traits::Currency, BoundedVec};
 use pallet_vesting::{MaxVestingSchedulesGet, VestingInfo};
 use sp_runtime::traits::{BlockNumberProvider, UniqueSaturatedInto};
 
@@ -26,8 +23,10 @@ type Number<T> = <<T as pallet_vesting::Config>::BlockNumberProvider as BlockNum
 type Info<T> = VestingInfo<Balance<T>, Number<T>>;
 
 impl<T: pallet_vesting::Config> Rescale for Vesting<T> {
-    fn name() -> &'static str {
-        pallet_vesting::Pallet::<T>::name()
+    type Pallet = pallet_vesting::Pallet<T>;
+
+    fn now() -> Option<cadence::BlockNumber> {
+        super::block_of::<<T as pallet_vesting::Config>::BlockNumberProvider>()
     }
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
@@ -37,7 +36,12 @@ impl<T: pallet_vesting::Config> Rescale for Vesting<T> {
             for info in schedules.iter_mut() {
                 let (locked, per_block): (u128, u128) =
                     (info.locked().unique_saturated_into(), info.per_block().unique_saturated_into());
-                let after = schedule(change, locked, per_block, number(info.starting_block()));
+                let start = number(info.starting_block());
+                if start == BlockNumber::MAX {
+                    // It never begins.
+                    continue;
+                }
+                let after = schedule(change, locked, per_block, start);
                 if let (Ok(locked), Ok(per_block)) = (after.0.try_into(), after.1.try_into()) {
                     *info = VestingInfo::new(locked, per_block, after.2.into());
                 }
@@ -49,19 +53,21 @@ impl<T: pallet_vesting::Config> Rescale for Vesting<T> {
 
     fn stored(clock: &Clock) -> Vec<Stored> {
         let mut stored = Vec::new();
-        for (who, schedules) in pallet_vesting::Vesting::<T>::iter() {
+        for (who, schedules) in entries!(pallet_vesting::Vesting<T>).read(&mut stored) {
             for (i, info) in schedules.iter().enumerate() {
                 let left: u128 =
                     info.locked_at::<T::BlockNumberToBalance>(clock.origin.into()).unique_saturated_into();
                 let end: u128 =
                     info.ending_block_as_balance::<T::BlockNumberToBalance>().unique_saturated_into();
-                // One that is over is over.
-                let end = if left == 0 { clock.origin } else { end.unique_saturated_into() };
-                stored.push(Stored::deadline(
-                    format!("end of vesting {i} of {who:?}, {left} left"),
-                    clock,
-                    end,
-                ));
+                let what = format!("end of vesting {i} of {who:?}, {left} left");
+                stored.push(if number(info.starting_block()) == BlockNumber::MAX {
+                    Stored::deadline(what, clock, BlockNumber::MAX)
+                } else if left == 0 {
+                    // One that is over is over.
+                    Stored::moment(what, clock, clock.origin.into())
+                } else {
+                    Stored::moment(what, clock, end)
+                });
             }
         }
         stored
@@ -72,6 +78,9 @@ impl<T: pallet_vesting::Config> Rescale for Vesting<T> {
 /// `change`: what is left of it, and the rate and the start with which it ends when it would have
 /// ended. Never is less locked than on the straight line of the old schedule, but for one unit a
 /// block, as a rate is a whole number.
+///
+/// Its end may be beyond the last block number, by far. Where its start would have to be there too, it
+/// is at the last block but one, as the last means never.
 fn schedule(change: &Change, locked: u128, per_block: u128, start: BlockNumber) -> (u128, u128, BlockNumber) {
     let per_block = per_block.max(1);
     let gone = change.from.origin.saturating_sub(start);
@@ -79,30 +88,28 @@ fn schedule(change: &Change, locked: u128, per_block: u128, start: BlockNumber) 
     if left == 0 {
         return (locked, locked.max(1), 0);
     }
-    let mut begin = start.max(change.from.origin);
-    let end = u128::from(begin).saturating_add(left.div_ceil(per_block));
-    deadline(change, &mut begin);
+    // The beginning of what is left and its end, in blocks from the change on.
+    let begin = u128::from(start.saturating_sub(change.from.origin));
+    let end = begin.saturating_add(left.div_ceil(per_block));
+    let (begin, end) = (change.wide_duration(begin), change.wide_duration(end));
     // The rate itself or one more, as may be.
     let rate = change.rate(per_block);
     let exact = rate.saturating_mul(change.from.block_millis.into())
         == per_block.saturating_mul(change.to.block_millis.into());
     let rate = if exact { rate } else { rate.saturating_add(1) };
-    let Ok(mut end) = BlockNumber::try_from(end) else {
-        // It never ends.
-        return (left, rate, begin);
-    };
-    deadline(change, &mut end);
     let span = end.saturating_sub(begin).max(1);
-    let rate = rate.max(left.div_ceil(span.into()));
-    // A number of blocks, as it is the span at most.
-    let blocks = left.div_ceil(rate).unique_saturated_into();
-    (left, rate, end.saturating_sub(blocks))
+    // At most all at once, which any balance can hold.
+    let rate = rate.max(left.div_ceil(span)).min(left);
+    // At most the span.
+    let blocks = left.div_ceil(rate);
+    let start = u128::from(change.to.origin).saturating_add(end.saturating_sub(blocks));
+    (left, rate, start.min(u128::from(BlockNumber::MAX - 1)) as BlockNumber)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cadence::{ASYNCHRONOUS, SYNCHRONOUS};
+    use cadence::{Cadence, ASYNCHRONOUS, SYNCHRONOUS};
     use proptest::prelude::*;
 
     fn locked_at((locked, per_block, start): (u128, u128, u32), block: u32) -> u128 {
@@ -130,16 +137,50 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_stays_over_and_what_never_ends_goes_on() {
+    fn what_is_over_stays_over_and_what_hardly_ends_goes_on() {
         let change = Change::of_cadence(SYNCHRONOUS, ASYNCHRONOUS, 1_000);
         assert_eq!(locked_at(schedule(&change, 10, 1, 5), 1_001), 0);
-        assert_eq!(schedule(&change, u128::MAX, 2, 2_000), (u128::MAX, 1, 3_000));
+        assert_eq!(schedule(&change, 1 << 120, 2, 2_000), (1 << 120, 1, 3_000));
+    }
+
+    /// An end in twelve thousand million blocks is one like any other, and so it is when the blocks are
+    /// six times as long and it gets a block number.
+    #[test]
+    fn an_end_beyond_the_last_block_number_is_kept() {
+        let (locked, per_block) = (259_002_980_031_047_610, 20_106_836);
+        let slower = Cadence::pipelined(36_000, 1, 0, 2_000);
+        let change = Change::of_cadence(SYNCHRONOUS, slower, 1_000_000);
+        let before = (locked, per_block, 0);
+        let after = schedule(&change, locked, per_block, 0);
+        assert!(end(before) > u32::MAX.into() && end(after) < 1 << 32);
+        let drift = change.to.millis(end(after)) - change.from.millis(end(before));
+        assert!((0..36_000).contains(&drift), "{drift} ms");
+        // There and back.
+        let back = Change::of_cadence(slower, SYNCHRONOUS, 1_000_000);
+        let again = schedule(&back, after.0, after.1, after.2);
+        assert!((end(before)..end(before) + 3).contains(&end(again)), "{again:?}");
+    }
+
+    /// One unit a block cannot be halved, and the start that would make up for it has no number.
+    #[test]
+    fn a_start_beyond_the_last_block_number_is_not_never() {
+        let change = Change::of_cadence(SYNCHRONOUS, ASYNCHRONOUS, 1_000);
+        assert_eq!(schedule(&change, 1 << 90, 1, 0), ((1 << 90) - 1_000, 1, u32::MAX - 1));
+    }
+
+    /// More than is locked fits into no balance that is just large enough for that.
+    #[test]
+    fn a_rate_is_no_more_than_what_is_left() {
+        let change = Change::of_cadence(ASYNCHRONOUS, SYNCHRONOUS, 1_000);
+        let all = u128::from(u64::MAX);
+        assert_eq!(schedule(&change, all, all, 1_100), (all, all, 1_050));
     }
 
     proptest! {
         #[test]
         fn an_end_keeps_its_moment_and_nothing_is_unlocked_early(
-            locked in 1u128..u128::MAX >> 40, blocks in 1u128..10_000_000, start in 0u32..20_000_000,
+            locked in 1u128..u128::MAX >> 40, blocks in prop_oneof![1u128..10_000_000, 1u128..1 << 50],
+            start in 0u32..20_000_000,
             at in 1u32..10_000_000, slots in prop::sample::select(vec![
                 (12_000, 6_000), (6_000, 2_000), (2_000, 500), (12_000, 7_000), (6_000, 12_000), (6_000, 36_000),
             ]),
@@ -150,18 +191,18 @@ mod tests {
                 to: Clock { origin: at, block_millis: slots.1 },
             };
             let before = (locked, per_block, start);
-            prop_assume!(end(before) < 1 << 30);
             let after = schedule(&change, locked, per_block, start);
+            prop_assume!(after.2 < u32::MAX - 1);
             if end(before) > at.into() {
-                let drift = change.to.millis(end(after) as u32) - change.from.millis(end(before) as u32);
-                prop_assert!((0..i64::from(change.to.block_millis)).contains(&drift), "{drift} ms");
+                let drift = change.to.millis(end(after)) - change.from.millis(end(before));
+                prop_assert!((0..i128::from(change.to.block_millis)).contains(&drift), "{drift} ms");
             }
             // The old schedule as a straight line, from what is left now or from its start to nothing.
             let from = u128::from(slots.0);
             let left = locked_at(before, at);
             let unit = |blocks: u32| from * u128::from(blocks);
             let begin = change.deadline(start.max(at)).unwrap();
-            for n in [at, begin, begin + 1, begin + 2, begin + 1_000, (begin + after.2) / 2, after.2 + 1] {
+            for n in [at, begin, begin + 1, begin + 2, begin + 1_000, begin.midpoint(after.2), after.2 + 1] {
                 let gone = change.to.millis(n) - change.from.millis(start.max(at));
                 let line = (left * from).saturating_sub(per_block * gone.max(0) as u128);
                 prop_assert!(locked_at(after, n) * from + unit(n.saturating_sub(begin)) >= line, "block {n}");

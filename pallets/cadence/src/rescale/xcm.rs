@@ -6,7 +6,7 @@ use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
 use core::marker::PhantomData;
-use frame_support::{storage_alias, traits::PalletInfoAccess, Blake2_128Concat};
+use frame_support::{storage_alias, Blake2_128Concat};
 use frame_system::pallet_prelude::BlockNumberFor;
 use pallet_xcm::{AuthorizedAliasesEntry, MaxAuthorizedAliases, QueryStatus, TicketOf};
 use xcm::VersionedLocation;
@@ -32,9 +32,7 @@ type AuthorizedAliases<T: pallet_xcm::Config> = StorageMap<
 const MOST: usize = 16 * 1_024;
 
 impl<T: pallet_xcm::Config> Rescale for Xcm<T> {
-    fn name() -> &'static str {
-        pallet_xcm::Pallet::<T>::name()
-    }
+    type Pallet = pallet_xcm::Pallet<T>;
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
         walk.map(0, (MOST, 0), entries!(Queries<T>), |(id, mut query)| {
@@ -55,21 +53,25 @@ impl<T: pallet_xcm::Config> Rescale for Xcm<T> {
     }
 
     fn stored(clock: &Clock) -> Vec<Stored> {
-        let queries = Queries::<T>::iter().filter_map(|(id, query)| match query {
-            QueryStatus::Pending { timeout, .. } => {
-                Some(Stored::deadline(format!("timeout of query {id}"), clock, timeout))
-            }
-            QueryStatus::Ready { at, .. } => {
-                Some(Stored::deadline(format!("response to query {id}"), clock, at))
-            }
-            QueryStatus::VersionNotifier { .. } => None,
-        });
-        let aliases = AuthorizedAliases::<T>::iter().flat_map(|(target, entry)| {
-            entry.aliasers.into_iter().filter_map(move |aliaser| {
+        let mut stored = Vec::new();
+        for (id, query) in entries!(Queries<T>).read(&mut stored) {
+            stored.push(match query {
+                QueryStatus::Pending { timeout, .. } => {
+                    Stored::deadline(format!("timeout of query {id}"), clock, timeout)
+                }
+                QueryStatus::Ready { at, .. } => {
+                    Stored::deadline(format!("response to query {id}"), clock, at)
+                }
+                QueryStatus::VersionNotifier { .. } => continue,
+            });
+        }
+        for (target, entry) in entries!(AuthorizedAliases<T>).read(&mut stored) {
+            for aliaser in entry.aliasers {
+                let Some(expiry) = aliaser.expiry else { continue };
                 let what = format!("expiry of {:?} as {target:?}", aliaser.location);
-                Some(Stored::deadline(what, clock, aliaser.expiry?))
-            })
-        });
-        queries.chain(aliases).collect()
+                stored.push(Stored::deadline(what, clock, expiry));
+            }
+        }
+        stored
     }
 }

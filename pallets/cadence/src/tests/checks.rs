@@ -1,0 +1,301 @@
+//! What a rehearsal is told: all that has moved, and nothing else. And what a runtime is told of its own
+//! mistakes.
+
+use crate::{mock, mock::Cadence, mock::*, *};
+use cadence::{Clock, ASYNCHRONOUS, SYNCHRONOUS};
+use codec::Encode;
+use frame_support::{
+    assert_ok,
+    storage::unhashed,
+    traits::{Bounded, Contains, OnRuntimeUpgrade},
+    BoundedVec,
+};
+use pallet_vesting::VestingInfo;
+
+const AT: u32 = 100_000;
+
+/// Schedules of accounts of their own.
+fn vesting_for(accounts: impl Iterator<Item = u64>) {
+    for who in accounts {
+        let schedules = vec![VestingInfo::new(1_000, 4, AT)];
+        pallet_vesting::Vesting::<Test>::insert(who, BoundedVec::truncate_from(schedules));
+    }
+}
+
+fn lock_votes(who: u64, until: u32) {
+    let mut voting = pallet_conviction_voting::VotingOf::<Test>::default();
+    voting.as_mut().accumulate(until, 500);
+    pallet_conviction_voting::VotingFor::<Test>::insert(who, 0, voting);
+    let mut voting = pallet_democracy::Voting::default();
+    if let pallet_democracy::Voting::Direct { prior, .. } = &mut voting {
+        prior.accumulate(until, 500);
+    }
+    pallet_democracy::VotingOf::<Test>::insert(who, voting);
+}
+
+/// A chain at [`AT`] whose treasury has ended its spend periods so far.
+fn chain() -> sp_io::TestExternalities {
+    let mut chain = mock::chain(AT);
+    chain.execute_with(|| pallet_treasury::LastSpendPeriod::<Test>::put(AT - 5));
+    chain
+}
+
+/// Begins the change to the asynchronous cadence, in steps of some `per_block` entries.
+fn begin(per_block: u64) -> Vec<u8> {
+    Share::set(entries_per_block(per_block));
+    CurrentCadence::set(ASYNCHRONOUS);
+    let record = Cadence::record();
+    Cadence::on_runtime_upgrade();
+    <Cadence as frame_support::traits::OnInitialize<_>>::on_initialize(AT + 1);
+    record
+}
+
+#[test]
+fn locks_long_over_and_overdue_tasks_are_as_they_should_be() {
+    chain().execute_with(|| {
+        vesting_for(1..9);
+        for (who, until) in [(1, 5), (2, 10), (3, AT / 2), (4, AT), (5, AT + 7)] {
+            lock_votes(who, until);
+        }
+        for when in [1, 7, AT / 2, AT, AT + 1] {
+            let call = RuntimeCall::from(frame_system::Call::remark { remark: vec![] });
+            let task = pallet_scheduler::Scheduled {
+                maybe_id: None,
+                priority: 0,
+                call: Bounded::Inline(call.encode().try_into().unwrap()),
+                maybe_periodic: None,
+                origin: frame_system::RawOrigin::Root.into(),
+                _phantom: Default::default(),
+            };
+            pallet_scheduler::Agenda::<Test>::insert(when, BoundedVec::truncate_from(vec![Some(task)]));
+        }
+        let record = begin(1_000);
+        assert_eq!(Cadence::check(&record), Ok(()));
+        // They lock nothing that they did not lock before, and are all still there to be unlocked.
+        for (who, until) in [(1, 0), (2, 0), (3, 0), (4, AT), (5, AT + 14)] {
+            let mut voting = pallet_conviction_voting::VotingFor::<Test>::get(who, 0);
+            assert_eq!(voting.as_mut().encode(), (until, 500u128).encode());
+            voting.rejig(AT);
+            assert_eq!(voting.locked_balance(), if who == 5 { 500 } else { 0 });
+        }
+        assert!(pallet_scheduler::Agenda::<Test>::contains_key(7));
+    });
+}
+
+#[test]
+fn what_is_missing_is_one_line() {
+    chain().execute_with(|| {
+        vesting_for(1..50);
+        let record = begin(1_000);
+        pallet_vesting::Vesting::<Test>::remove(20);
+        let lines = Cadence::check(&record).unwrap_err();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].contains("Vesting: end of vesting 0 of 20,"), "{lines:?}");
+    });
+}
+
+/// Of several of one name each is compared with its own.
+#[test]
+fn of_equal_tasks_one_is_missing() {
+    let deadline = |millis| Stored { what: "task".into(), time: Time::Deadline(millis) };
+    let change = Change::of_cadence(SYNCHRONOUS, ASYNCHRONOUS, AT);
+    let before: Vec<_> = (1..20).map(|i| deadline(i * 12_000)).collect();
+    let mut after = before.clone();
+    assert_eq!(moved(before.clone(), after.clone(), &change), Vec::<String>::new());
+    after.remove(5);
+    after.push(deadline(-5));
+    let lines = moved(before, after, &change);
+    assert_eq!(lines, ["task: [Deadline(72000)] became [Deadline(-5)]"]);
+}
+
+#[test]
+fn entries_that_cannot_be_decoded_are_counted_and_left() {
+    chain().execute_with(|| {
+        vesting_for(1..30);
+        let broken = [3, 4, 5, 20].map(|who: u64| pallet_vesting::Vesting::<Test>::hashed_key_for(who));
+        broken.iter().for_each(|key| unhashed::put_raw(key, &[255]));
+        let record = begin(3);
+        let mut told = None;
+        while Rescaling::<Test>::exists() {
+            next_block();
+            for record in System::events() {
+                if let RuntimeEvent::Cadence(Event::Rescaled { pallet, entries, undecodable }) = record.event
+                {
+                    if pallet == "Vesting" {
+                        told = Some((entries, undecodable));
+                    }
+                }
+            }
+        }
+        assert_eq!(told, Some((25, 4)));
+        broken.iter().for_each(|key| assert_eq!(unhashed::get_raw(key), Some(vec![255])));
+        assert_eq!(Cadence::check(&record), Ok(()));
+        // One that the change itself has broken is another thing.
+        unhashed::put_raw(&pallet_vesting::Vesting::<Test>::hashed_key_for(7), &[255]);
+        assert_eq!(Cadence::check(&record).unwrap_err().len(), 2);
+    });
+}
+
+/// However many there are, a block passes over no more of them than of others.
+#[test]
+fn entries_that_cannot_be_decoded_are_weighed() {
+    chain().execute_with(|| {
+        for who in 0..200u64 {
+            unhashed::put_raw(&pallet_vesting::Vesting::<Test>::hashed_key_for(who), &[255]);
+        }
+        begin(20);
+        assert!(Rescaling::<Test>::get().unwrap().position.undecodable < 40);
+        assert!(Cadence::finish() > 5);
+    });
+}
+
+#[test]
+fn a_change_under_way_is_not_compared() {
+    chain().execute_with(|| {
+        vesting_for(1..50);
+        let record = begin(20);
+        assert_eq!(
+            Cadence::check(&record).unwrap_err(),
+            ["the change is still under way: Vesting, Proxy, Multisig"]
+        );
+        assert!(Cadence::finish() > 1);
+        assert_eq!(Cadence::check(&record), Ok(()));
+        assert!(Cadence::check(&record[1..]).is_err(), "no record");
+    });
+}
+
+/// A rehearsal may make blocks, in which tasks run; only what the change itself has moved is told.
+#[test]
+fn a_rehearsal_that_makes_blocks() {
+    chain().execute_with(|| {
+        vesting_for(1..50);
+        let call = || Box::new(RuntimeCall::from(frame_system::Call::remark { remark: vec![] }));
+        for (i, periodic) in [(1, None), (2, Some((4, 5))), (90, None), (91, Some((4, 5)))] {
+            let origin = RuntimeOrigin::root();
+            assert_ok!(Scheduler::schedule_named(origin, [i as u8; 32], AT + i, periodic, 0, call()));
+        }
+        let record = begin(20);
+        for _ in 0..30 {
+            next_block();
+        }
+        assert_eq!(Cadence::check(&record), Ok(()));
+        for key in [20, 21] {
+            pallet_vesting::Vesting::<Test>::remove(key);
+        }
+        assert_ok!(Scheduler::cancel_named(RuntimeOrigin::root(), [90; 32]));
+        assert_eq!(Cadence::check(&record).unwrap_err().len(), 3);
+    });
+}
+
+/// Bytes that today's type does not know of would be lost.
+#[test]
+fn an_entry_of_an_older_type_is_not_cut_off() {
+    chain().execute_with(|| {
+        // A schedule of vesting before there could be several of an account. A whole number of tokens
+        // begins with a zero, which is an empty list today.
+        let old = (10u128.pow(18), 10u128, 5u32).encode();
+        let key = pallet_vesting::Vesting::<Test>::hashed_key_for(9);
+        unhashed::put_raw(&key, &old);
+        let record = begin(40);
+        Cadence::finish();
+        assert_eq!(unhashed::get_raw(&key), Some(old));
+        assert_eq!(Cadence::check(&record), Ok(()));
+    });
+}
+
+/// The scheduler leaves the retry of a task behind that it moves to another block.
+#[test]
+fn a_retry_of_no_task_is_not_another_tasks() {
+    chain().execute_with(|| {
+        let remark = RuntimeCall::from(frame_system::Call::remark { remark: vec![] });
+        assert_ok!(Scheduler::schedule(RuntimeOrigin::root(), AT + 50, None, 0, Box::new(remark)));
+        let retry = pallet_scheduler::RetryConfig { total_retries: 3, remaining: 2, period: 10 };
+        pallet_scheduler::Retries::<Test>::insert((AT + 100, 0), retry);
+        begin(40);
+        Cadence::finish();
+        assert!(pallet_scheduler::Agenda::<Test>::get(AT + 100)[0].is_some());
+        assert!(pallet_scheduler::Retries::<Test>::get((AT + 100, 0)).is_none());
+    });
+}
+
+/// What the first change has put at block zero, another to slower blocks puts at its moment.
+#[test]
+fn locks_long_over_are_kept_by_a_second_change_too() {
+    chain().execute_with(|| {
+        lock_votes(1, 5);
+        switch();
+        Cadence::finish();
+        CurrentCadence::set(SYNCHRONOUS);
+        let record = Cadence::record();
+        Cadence::on_runtime_upgrade();
+        Cadence::finish();
+        assert_eq!(Cadence::check(&record), Ok(()));
+    });
+}
+
+/// A copied `Before` of a chain that was at the new cadence already: its slots tell.
+#[test]
+fn a_chain_that_was_at_the_new_cadence_already_is_left_alone() {
+    for (slots, cadences) in
+        [(ASYNCHRONOUS, vec![(0, ASYNCHRONOUS)]), (SYNCHRONOUS, vec![(0, SYNCHRONOUS), (AT, ASYNCHRONOUS)])]
+    {
+        chain().execute_with(|| {
+            History::<Test>::kill();
+            vesting_for(1..2);
+            let slot = Timestamp::get() / u64::from(slots.slot_millis);
+            System::deposit_log(sp_runtime::DigestItem::PreRuntime(*b"aura", slot.encode()));
+            let before = pallet_vesting::Vesting::<Test>::get(1);
+            switch();
+            let history = History::<Test>::get();
+            assert_eq!(
+                history.iter().map(|entry| (entry.since, entry.cadence)).collect::<Vec<_>>(),
+                cadences
+            );
+            assert_eq!(before == pallet_vesting::Vesting::<Test>::get(1), slots == ASYNCHRONOUS);
+        });
+    }
+}
+
+/// Without its inherents there is no block.
+#[test]
+fn a_closed_pallet_still_takes_its_inherents() {
+    chain().execute_with(|| {
+        let change = Change::of_cadence(SYNCHRONOUS, ASYNCHRONOUS, AT);
+        Rescaling::<Test>::put(Ongoing { change, position: Position::default() });
+        assert!(Cadence::closed().contains(&"Rounds"));
+        assert!(Open::<Test>::contains(&rounds::Call::note_author {}.into()));
+        assert!(!Open::<Test>::contains(&rounds::Call::join {}.into()));
+    });
+}
+
+/// Vesting by the relay chain's clock.
+struct ByRelayChain;
+
+impl Rescale for ByRelayChain {
+    type Pallet = Vesting;
+
+    fn now() -> Option<BlockNumber> {
+        Some(25_000_000)
+    }
+
+    fn rescale(_: &Change, _: &mut Walk) -> bool {
+        true
+    }
+
+    fn stored(_: &Clock) -> Vec<Stored> {
+        vec![]
+    }
+}
+
+#[test]
+#[should_panic(expected = "Vesting does not count the chain's own blocks")]
+fn a_pallet_on_another_clock_is_not_to_be_listed() {
+    chain().execute_with(|| integrity::check::<Test, (RoundsInBlocks, ByRelayChain)>());
+}
+
+#[test]
+#[should_panic(expected = "Vesting is listed twice")]
+fn a_pallet_is_not_to_be_listed_twice() {
+    type Twice = (rescale::Vesting<Test>, RoundsInBlocks, rescale::Vesting<Test>);
+    chain().execute_with(|| integrity::check::<Test, Twice>());
+}
