@@ -47,7 +47,7 @@ pub struct DappPosition<AccountId> {
     pub owner: AccountId,
     pub payee: AccountId,
     pub registered: bool,
-    /// What is staked on it: in this era, and from the next one on.
+    /// What counts for it: in this era, and from the next one on.
     pub staked: (Balance, Balance),
     /// The last era in which it reached a tier, and the tier, counted from zero.
     pub tier: Option<(Era, u8)>,
@@ -121,14 +121,14 @@ impl<T: Config> Pallet<T> {
     pub fn dapp(dapp: &AddressOf<T>) -> Option<DappPosition<T::AccountId>> {
         let calendar = CurrentCalendar::<T>::get()?;
         let mut record = Dapps::<T>::get(dapp)?;
-        let (rewards, _) = record.take_rewards(OldestPeriod::<T>::get());
+        record.take_expired(OldestPeriod::<T>::get());
         Some(DappPosition {
             number: record.number,
             payee: record.payee(),
             registered: record.unregistered.is_none(),
             staked: (record.stake.at(calendar.era, calendar.period), record.stake.next(&calendar)),
             tier: record.tier,
-            rewards,
+            rewards: record.earned(),
             owner: record.owner,
         })
     }
@@ -136,22 +136,18 @@ impl<T: Config> Pallet<T> {
     /// The calendar; none before the first block.
     pub fn calendar_position() -> Option<CalendarPosition> {
         let calendar = CurrentCalendar::<T>::get()?;
-        let subperiod_end = match calendar.subperiod() {
-            Subperiod::Voting => calendar.earning_from(),
-            Subperiod::Earning => calendar.period_end(),
-        };
         let nth = calendar.period.saturating_sub(calendar.first_period).saturating_add(1);
         Some(CalendarPosition {
             era: calendar.era,
             period: calendar.period,
             subperiod: calendar.subperiod(),
-            period_of_cycle: (nth, calendar.shape.periods),
-            era_millis: CurrentParameters::<T>::get().era_millis,
+            period_of_cycle: (nth, calendar.timetable.shape.periods),
+            era_millis: calendar.timetable.era_millis,
             era_ends: Self::begins(&calendar, calendar.era.saturating_add(1)),
-            subperiod_ends: Self::begins(&calendar, subperiod_end),
+            subperiod_ends: Self::begins(&calendar, calendar.subperiod_end()),
             period_ends: Self::begins(&calendar, calendar.period_end()),
             cycle_ends: Self::begins(&calendar, calendar.cycle_end()),
-            stopped: Maintenance::<T>::get(),
+            stopped: Maintenance::<T>::exists(),
         })
     }
 
@@ -165,7 +161,7 @@ impl<T: Config> Pallet<T> {
         let block = frame_system::Pallet::<T>::block_number();
         let blocks: u32 = calendar.next_era.saturating_sub(block).unique_saturated_into();
         let cadence = T::Cadence::get();
-        let era_blocks = cadence.blocks(Duration::from_millis(CurrentParameters::<T>::get().era_millis));
+        let era_blocks = cadence.blocks(Duration::from_millis(calendar.timetable.era_millis));
         let blocks = blocks.saturating_add(era_blocks.saturating_mul(eras_ahead.saturating_sub(1)));
         now.saturating_add(cadence.time(blocks).as_millis().unique_saturated_into())
     }

@@ -35,9 +35,9 @@ fn minimum<T: Config>() -> Balance {
 
 /// Era 1 of a calendar of this shape.
 fn begin<T: Config>(shape: Shape) {
-    let parameters =
-        Parameters { shape, max_stakes: MAX_STAKES, retention: 1, ..CurrentParameters::<T>::get() };
-    CurrentParameters::<T>::put(parameters);
+    CurrentParameters::<T>::mutate(|parameters| parameters.max_stakes = MAX_STAKES);
+    let era_millis = CurrentLimits::<T>::get().era_millis.least;
+    NextTimetable::<T>::put(Timetable { era_millis, shape, retention: 1 });
     CurrentCalendar::<T>::kill();
     System::<T>::set_block_number(One::one());
     Pallet::<T>::on_initialize(One::one());
@@ -116,6 +116,22 @@ fn big_dapps<T: Config>(n: u32, periods: Period) {
     }
 }
 
+/// Gives each period's rewards of a dApp some worth.
+fn worth<T: Config>(i: u32) {
+    Dapps::<T>::mutate(dapp::<T>(i), |record| {
+        for (_, amount) in record.as_mut().expect("it is there").rewards.iter_mut() {
+            *amount = minimum::<T>();
+        }
+    });
+}
+
+/// Has a dApp be unregistered in an earlier period.
+fn unregistered_before<T: Config>(i: u32) {
+    Dapps::<T>::mutate(dapp::<T>(i), |record| {
+        record.as_mut().expect("it is there").unregistered = Some((0, 0));
+    });
+}
+
 fn ranked<T: Config>(i: u32, reward: Option<(u8, Balance)>) -> tiers::Ranked<AddressOf<T>> {
     tiers::Ranked { dapp: dapp::<T>(i), number: i, stake: Balance::MAX / 4, reward }
 }
@@ -126,6 +142,8 @@ fn turn<T: Config>(phase: Phase<AddressOf<T>>) {
         era: calendar.era,
         period: calendar.period,
         pool: 1_000_000_007,
+        slots: tiers::MAX_SLOTS,
+        tiers: Parameters::default().tiers,
         thresholds: [1; tiers::TIERS],
         phase,
     });
@@ -145,7 +163,20 @@ mod benchmarks {
         }
     }
 
-    /// The last era of a cycle ends, and a period's rewards expire.
+    /// Maintenance ends.
+    #[benchmark]
+    fn resume() {
+        long::<T>();
+        Maintenance::<T>::put(BlockNumberFor::<T>::from(2u32));
+        #[block]
+        {
+            Pallet::<T>::on_initialize(2u32.into());
+        }
+        assert!(!Maintenance::<T>::exists());
+    }
+
+    /// The last era of a cycle ends, another timetable and other parameters come into force, and a
+    /// period's rewards expire.
     #[benchmark]
     fn turn_era() {
         begin::<T>(Shape { periods: 1, voting_eras: 1, earning_eras: 1 });
@@ -157,6 +188,8 @@ mod benchmarks {
         next_era::<T>();
         let now = next_era_begins::<T>();
         let oldest = OldestPeriod::<T>::get();
+        NextTimetable::<T>::put(Timetable::default());
+        pallet_inflation::NextParameters::<T>::put(pallet_inflation::Parameters::default());
         #[block]
         {
             Pallet::<T>::on_initialize(now);
@@ -165,14 +198,13 @@ mod benchmarks {
         assert!(CurrentTurn::<T>::exists());
     }
 
-    /// The last dApps are ranked, all of them among the best and each with rewards that expire, and
-    /// the tiers are filled.
+    /// The last dApps are ranked, all but one among the best and each with rewards that expire; that
+    /// one is forgotten, which changes their number. The tiers are filled.
     #[benchmark]
     fn rank() {
         long::<T>();
-        let parameters = Parameters { slots: tiers::MAX_SLOTS, ..CurrentParameters::<T>::get() };
-        CurrentParameters::<T>::put(parameters);
         big_dapps::<T>(CHUNK - 1, MAX_RETENTION + 2);
+        unregistered_before::<T>(1);
         OldestPeriod::<T>::put(MAX_RETENTION + 2);
         let others: Vec<_> = (0..tiers::MAX_SLOTS).map(|i| ranked::<T>(CHUNK + i, None)).collect();
         Ranking::<T>::put(tiers::Ranking::<AddressOf<T>>::truncate_from(others));
@@ -184,13 +216,15 @@ mod benchmarks {
         assert!(matches!(CurrentTurn::<T>::get(), Some(Turn { phase: Phase::Crediting(0), .. })));
         assert!(Ranking::<T>::get().iter().all(|ranked| ranked.reward.is_some()));
         assert!(Dapps::<T>::get(dapp::<T>(0)).is_some_and(|record| record.rewards.is_empty()));
+        assert!(!Dapps::<T>::contains_key(dapp::<T>(1)));
     }
 
-    /// As many dApps are credited as can be in a block.
+    /// As many dApps are credited as can be in a block. One of them is not there, as can never be.
     #[benchmark]
     fn credit() {
         long::<T>();
         big_dapps::<T>(CHUNK, 1);
+        Dapps::<T>::remove(dapp::<T>(0));
         let best: Vec<_> = (0..CHUNK).map(|i| ranked::<T>(i, Some((0, 1_000)))).collect();
         Ranking::<T>::put(tiers::Ranking::<AddressOf<T>>::truncate_from(best));
         turn::<T>(Phase::Crediting(0));
@@ -204,32 +238,52 @@ mod benchmarks {
 
     #[benchmark]
     fn set_maintenance() {
+        let guard = T::EmergencyOrigin::try_successful_origin().expect("somebody may stop all");
         #[extrinsic_call]
-        _(manager::<T>(), true);
-        assert!(Maintenance::<T>::get());
+        _(guard as T::RuntimeOrigin, true);
+        assert!(Maintenance::<T>::exists());
+        assert!(NextMaintenance::<T>::exists());
     }
 
     #[benchmark]
     fn set_parameters() {
-        let parameters = Parameters { retention: 7, ..Parameters::default() };
+        let parameters = Parameters { slots: 7, ..CurrentParameters::<T>::get() };
         #[extrinsic_call]
-        _(manager::<T>(), parameters.clone());
+        _(manager::<T>(), parameters);
         assert_eq!(CurrentParameters::<T>::get(), parameters);
     }
 
-    /// In the place of one that was unregistered, and whose last rewards have expired.
+    #[benchmark]
+    fn set_timetable() {
+        long::<T>();
+        NextTimetable::<T>::put(Timetable::default());
+        let era_millis = CurrentLimits::<T>::get().era_millis.least;
+        let limits = Limits { cycle_millis: Range { least: 1, most: u64::MAX }, ..CurrentLimits::<T>::get() };
+        CurrentLimits::<T>::put(limits);
+        let timetable = Timetable { era_millis, ..Timetable::default() };
+        let origin = T::TimetableOrigin::try_successful_origin().expect("somebody sets timetables");
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, Some(timetable));
+        assert_eq!(NextTimetable::<T>::get(), Some(timetable));
+    }
+
+    /// Again, of one that was unregistered. Somebody who has nothing yet is paid for some periods, and
+    /// others have expired.
     #[benchmark]
     fn register() {
         long::<T>();
         big_dapps::<T>(1, MAX_RETENTION + 2);
+        worth::<T>(0);
         assert_ok!(Pallet::<T>::unregister(manager::<T>(), dapp::<T>(0)));
-        Dapps::<T>::mutate(dapp::<T>(0), |record| {
-            record.as_mut().expect("it is there").unregistered = Some((0, 0));
-        });
-        OldestPeriod::<T>::put(MAX_RETENTION + 2);
+        OldestPeriod::<T>::put(2);
+        let calendar = CurrentCalendar::<T>::get().expect("the calendar has begun");
+        turn::<T>(Phase::Crediting(0));
+        CurrentTurn::<T>::mutate_extant(|turn| turn.era = calendar.era);
         #[extrinsic_call]
-        _(manager::<T>(), dapp::<T>(0), account("owner", 0, 0));
+        _(manager::<T>(), dapp::<T>(0), account("new", 0, 0));
         assert!(Dapps::<T>::get(dapp::<T>(0)).is_some_and(|record| record.number == 1));
+        let owner: AccountOf<T> = account("owner", 0, 0);
+        assert!(!<T as pallet_inflation::Config>::Currency::total_balance(&owner).is_zero());
     }
 
     #[benchmark]
@@ -278,7 +332,8 @@ mod benchmarks {
         let (who, _) = staker::<T>();
         next_period::<T>();
         let era = CurrentCalendar::<T>::get().map_or(0, |calendar| calendar.era)
-            + CurrentParameters::<T>::get().unlocking_eras;
+            + CurrentParameters::<T>::get().unlocking_eras
+            + 1;
         Ledgers::<T>::mutate(&who, |ledger| ledger.unlocking[7].era = era);
         let before = Ledgers::<T>::get(&who).locked;
         #[extrinsic_call]
@@ -345,6 +400,7 @@ mod benchmarks {
         #[extrinsic_call]
         _(RawOrigin::Signed(who.clone()), dapp::<T>(MAX_STAKES - 1), dapp::<T>(0), minimum::<T>());
         assert_eq!(Ledgers::<T>::get(&who).moves, 1);
+        assert_eq!(Ledgers::<T>::get(&who).moved_off.len(), 1);
     }
 
     /// The rewards of a whole period and its bonus, for somebody else.
@@ -375,21 +431,20 @@ mod benchmarks {
         assert_eq!(Ledgers::<T>::get(&staker).era, e + 2);
     }
 
-    /// The rewards of some periods, of which one has expired.
+    /// The last rewards of a dApp that was unregistered, of some periods, of which some have expired; it
+    /// is forgotten.
     #[benchmark]
     fn claim_dapp() {
         long::<T>();
         big_dapps::<T>(1, MAX_RETENTION + 2);
-        Dapps::<T>::mutate(dapp::<T>(0), |record| {
-            for (_, amount) in record.as_mut().expect("it is there").rewards.iter_mut() {
-                *amount = minimum::<T>();
-            }
-        });
+        worth::<T>(0);
+        unregistered_before::<T>(0);
+        OldestPeriod::<T>::put(2);
         let caller: AccountOf<T> = whitelisted_caller();
         #[extrinsic_call]
         _(RawOrigin::Signed(caller), dapp::<T>(0));
         let owner: AccountOf<T> = account("owner", 0, 0);
         assert!(!<T as pallet_inflation::Config>::Currency::total_balance(&owner).is_zero());
-        assert!(Dapps::<T>::get(dapp::<T>(0)).is_some_and(|record| record.rewards.is_empty()));
+        assert!(!Dapps::<T>::contains_key(dapp::<T>(0)));
     }
 }

@@ -5,8 +5,8 @@
 //! periods count from one and never start again. [`Calendar::next_era`] is the only number in the
 //! whole of dApp staking that counts blocks.
 
+use crate::parameters::Timetable;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use pallet_inflation::Shape;
 use scale_info::TypeInfo;
 
 /// The number of an era.
@@ -42,32 +42,33 @@ pub struct Calendar<BlockNumber> {
     pub first_era: Era,
     /// The first period of this cycle.
     pub first_period: Period,
-    /// What this cycle is made of.
-    pub shape: Shape,
+    /// Of this cycle.
+    pub timetable: Timetable,
     /// The block in which the next era begins.
     pub next_era: BlockNumber,
 }
 
 impl<BlockNumber> Calendar<BlockNumber> {
     /// The calendar on its first day.
-    pub fn first(shape: Shape, next_era: BlockNumber) -> Self {
-        Calendar { era: 1, period: 1, first_era: 1, first_period: 1, shape, next_era }
+    pub fn first(timetable: Timetable, next_era: BlockNumber) -> Self {
+        Calendar { era: 1, period: 1, first_era: 1, first_period: 1, timetable, next_era }
     }
 
     /// The first earning era of this period.
     pub fn earning_from(&self) -> Era {
-        self.first_era.saturating_add(self.shape.voting_eras)
+        self.first_era.saturating_add(self.timetable.shape.voting_eras)
     }
 
     /// The first era after this period.
     pub fn period_end(&self) -> Era {
-        self.first_era.saturating_add(self.shape.period_eras())
+        self.first_era.saturating_add(self.timetable.shape.period_eras())
     }
 
     /// The first era after this cycle.
     pub fn cycle_end(&self) -> Era {
-        let periods = self.first_period.saturating_add(self.shape.periods).saturating_sub(self.period);
-        self.first_era.saturating_add(self.shape.period_eras().saturating_mul(periods))
+        let periods =
+            self.first_period.saturating_add(self.timetable.shape.periods).saturating_sub(self.period);
+        self.first_era.saturating_add(self.timetable.shape.period_eras().saturating_mul(periods))
     }
 
     /// The part of the period that this era belongs to.
@@ -84,8 +85,21 @@ impl<BlockNumber> Calendar<BlockNumber> {
         self.era.saturating_add(1) >= self.period_end()
     }
 
-    /// Turns to the next era, which begins a cycle of shape `next` where it begins one.
-    pub fn advance(&mut self, next: Shape) -> Ended {
+    /// Whether this era is the first of a subperiod.
+    pub fn begins_subperiod(&self) -> bool {
+        self.era == self.first_era || self.era == self.earning_from()
+    }
+
+    /// The first era after this subperiod.
+    pub fn subperiod_end(&self) -> Era {
+        match self.subperiod() {
+            Subperiod::Voting => self.earning_from(),
+            Subperiod::Earning => self.period_end(),
+        }
+    }
+
+    /// Turns to the next era. If it begins a cycle, `next` is the timetable from then on.
+    pub fn advance(&mut self, next: Timetable) -> Ended {
         let period_end = self.period_end();
         self.era = self.era.saturating_add(1);
         if self.era < period_end {
@@ -93,11 +107,11 @@ impl<BlockNumber> Calendar<BlockNumber> {
         }
         self.period = self.period.saturating_add(1);
         self.first_era = self.era;
-        if self.period < self.first_period.saturating_add(self.shape.periods) {
+        if self.period < self.first_period.saturating_add(self.timetable.shape.periods) {
             return Ended::Period;
         }
         self.first_period = self.period;
-        self.shape = next;
+        self.timetable = next;
         Ended::Cycle
     }
 }
@@ -105,13 +119,14 @@ impl<BlockNumber> Calendar<BlockNumber> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pallet_inflation::Shape;
 
     #[test]
     fn a_year_of_eras_is_a_cycle() {
-        let shape = Shape { periods: 3, voting_eras: 11, earning_eras: 111 };
-        let mut calendar = Calendar::first(shape, 0u32);
+        let mut calendar = Calendar::first(Timetable::default(), 0u32);
         let (mut voting, mut periods) = (0, 0);
-        let next = Shape { periods: 1, voting_eras: 1, earning_eras: 1 };
+        let shape = Shape { periods: 1, voting_eras: 1, earning_eras: 1 };
+        let next = Timetable { shape, ..Timetable::default() };
         assert_eq!(calendar.cycle_end(), 367);
         loop {
             voting += u32::from(calendar.subperiod() == Subperiod::Voting);
@@ -123,7 +138,7 @@ mod tests {
             }
         }
         assert_eq!((calendar.era, calendar.period, voting, periods), (367, 4, 33, 2));
-        assert_eq!((calendar.shape, calendar.first_period, calendar.cycle_end()), (next, 4, 369));
+        assert_eq!((calendar.timetable, calendar.first_period, calendar.cycle_end()), (next, 4, 369));
         assert_eq!(calendar.advance(next), Ended::Era);
         assert_eq!(calendar.advance(next), Ended::Cycle);
     }

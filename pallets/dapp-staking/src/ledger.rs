@@ -54,7 +54,7 @@ pub struct Unlocking {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Stake<Dapp> {
     pub dapp: Dapp,
-    /// What counts for the dApp in the ledger's era; all of it does from the next era on.
+    /// What of it counts for the dApp in the ledger's era; all of it does from the next era on.
     pub active: Balance,
     /// Staked while voting and kept since: has a part in the bonus.
     pub voting: Balance,
@@ -67,11 +67,13 @@ impl<Dapp> Stake<Dapp> {
     pub fn total(&self) -> Balance {
         self.voting.saturating_add(self.earning)
     }
+}
 
-    /// What counts for the dApp in the ledger's era, and from the next one on.
-    pub fn amounts(&self) -> (Balance, Balance) {
-        (self.active, self.total())
-    }
+/// What was moved off a dApp in the ledger's era, and counts for it until the era ends.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct MovedOff<Dapp> {
+    pub dapp: Dapp,
+    pub amount: Balance,
 }
 
 /// What was taken off a stake, and what it was staked as.
@@ -98,6 +100,9 @@ pub struct Ledger<Dapp> {
     pub era: Era,
     /// What earns in `era`; all that is staked does from the next era on. A move does not touch it.
     pub active: Balance,
+    /// What was moved in `era`. One entry for each dApp at most, and only for those that the account
+    /// had a stake on as the era began.
+    pub moved_off: BoundedVec<MovedOff<Dapp>, ConstU32<MAX_STAKES>>,
     /// Safe moves made in `period`.
     pub moves: u8,
     pub stakes: BoundedVec<Stake<Dapp>, ConstU32<MAX_STAKES>>,
@@ -111,6 +116,7 @@ impl<Dapp> Default for Ledger<Dapp> {
             period: 0,
             era: 0,
             active: 0,
+            moved_off: Default::default(),
             moves: 0,
             stakes: Default::default(),
         }
@@ -143,13 +149,28 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
         (self.active, self.staked())
     }
 
-    /// What is staked on `dapp`: in the ledger's era, and from the next one on.
+    fn on(&self, dapp: &Dapp) -> Option<&Stake<Dapp>> {
+        self.stakes.iter().find(|stake| stake.dapp == *dapp)
+    }
+
+    /// What counts for `dapp`: in the ledger's era, and from the next one on.
     pub fn amounts_on(&self, dapp: &Dapp) -> (Balance, Balance) {
-        self.stakes.iter().find(|stake| stake.dapp == *dapp).map_or((0, 0), Stake::amounts)
+        let moved_off = self.moved_off.iter().find(|moved| moved.dapp == *dapp);
+        let moved_off = moved_off.map_or(0, |moved| moved.amount);
+        let (active, total) = self.on(dapp).map_or((0, 0), |stake| (stake.active, stake.total()));
+        (active.saturating_add(moved_off), total)
+    }
+
+    /// What is staked on `dapp` and has a part in the bonus.
+    pub fn voting_on(&self, dapp: &Dapp) -> Balance {
+        self.on(dapp).map_or(0, |stake| stake.voting)
     }
 
     /// Brings the stakes to the present era. In another period there are none.
     pub fn enter<BlockNumber>(&mut self, calendar: &Calendar<BlockNumber>) {
+        if (self.period, self.era) != (calendar.period, calendar.era) {
+            self.moved_off = Default::default();
+        }
         if self.period != calendar.period {
             self.stakes = Default::default();
             self.active = 0;
@@ -164,11 +185,11 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
         self.era = calendar.era;
     }
 
-    /// Starts to unlock `amount`, to be free from `era` on; all of it if less than `minimum` would
-    /// remain. Returns how much.
+    /// Starts to unlock `amount`, to be free from `era` on; all that is locked if nothing is staked and
+    /// less than `minimum` would remain. Returns how much.
     pub fn unlock(&mut self, amount: Balance, minimum: Balance, era: Era) -> Result<Balance, LedgerError> {
         let rest = self.locked.checked_sub(amount).ok_or(LedgerError::NotThatMuchLocked)?;
-        let rest = if rest < minimum { 0 } else { rest };
+        let rest = if rest < minimum && self.staked() == 0 { 0 } else { rest };
         if rest < self.staked() {
             return Err(LedgerError::StillStaked);
         }
@@ -230,8 +251,9 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
         Ok(())
     }
 
-    /// Takes `amount` off the stake on `dapp`, all of it if less than `minimum` would remain. What
-    /// was staked while voting is taken last.
+    /// Takes `amount` off the stake on `dapp`; all of it if that is `minimum` or more, and less would
+    /// remain. A stake can be less, as the minimum can be raised. What was staked while voting is taken
+    /// last.
     ///
     /// Taking of that costs a safe move while `costs_a_move`; without one left, the whole stake on
     /// this dApp, what is taken and what remains, has no part in the bonus any more. What the
@@ -247,7 +269,7 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
             self.stakes.iter().position(|stake| stake.dapp == *dapp).ok_or(LedgerError::NothingStaked)?;
         let stake = self.stakes.get_mut(place).ok_or(LedgerError::NothingStaked)?;
         let rest = stake.total().checked_sub(amount).ok_or(LedgerError::NotThatMuchStaked)?;
-        let amount = if rest < minimum { stake.total() } else { amount };
+        let amount = if rest < minimum && stake.total() >= minimum { stake.total() } else { amount };
 
         let earning = amount.min(stake.earning);
         let voting = amount.saturating_sub(earning);
@@ -267,6 +289,32 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
         stake.active = stake.active.min(stake.total());
         if stake.total() == 0 {
             self.stakes.remove(place);
+        }
+        Ok(taken)
+    }
+
+    /// As [`Ledger::take`], to be staked on another dApp: what counted for this one goes on doing so
+    /// until the era ends, and the other gets it with the next.
+    pub fn move_off(
+        &mut self,
+        dapp: &Dapp,
+        amount: Balance,
+        minimum: Balance,
+        costs_a_move: bool,
+    ) -> Result<Taken, LedgerError> {
+        let active = |ledger: &Self| ledger.on(dapp).map_or(0, |stake| stake.active);
+        let before = active(self);
+        let taken = self.take(dapp, amount, minimum, costs_a_move)?;
+        let gone = before.saturating_sub(active(self));
+        if gone > 0 {
+            match self.moved_off.iter_mut().find(|moved| moved.dapp == *dapp) {
+                Some(moved) => moved.amount = moved.amount.saturating_add(gone),
+                // There is room: what is active was staked before the era, on so many dApps at most.
+                None => self
+                    .moved_off
+                    .try_push(MovedOff { dapp: dapp.clone(), amount: gone })
+                    .map_err(|_| LedgerError::TooManyStakes)?,
+            }
         }
         Ok(taken)
     }

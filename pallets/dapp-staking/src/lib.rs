@@ -12,6 +12,10 @@
 //! they have earned. What is due is a share of the period's [`Pool`], so claims add up to exactly
 //! what was allotted. A dApp's rewards are added to its record as eras are dealt out.
 //!
+//! **What decides how much is minted stands for a whole cycle.** The [`Timetable`] is Root's to set,
+//! within the network's [`Limits`]; what is set waits for the next cycle and can be taken back until
+//! then. Who may have which part of it, the [`Parameters`], the manager sets at once.
+//!
 //! **The turn of an era is bounded.** Its first block does what depends on sums alone. Ranking the
 //! dApps and crediting them takes [`CHUNK`] of them a block after that; users act in between, as
 //! [`Staked`] remembers the amounts of the era before.
@@ -29,6 +33,7 @@ mod tests;
 
 mod api;
 mod calendar;
+mod dapps;
 mod ledger;
 mod parameters;
 mod pool;
@@ -42,11 +47,14 @@ pub mod weights;
 
 pub use api::*;
 pub use calendar::{Calendar, Ended, Era, Period, Subperiod};
-pub use ledger::{Ledger, LedgerError, Stake, Taken, Unlocking, MAX_STAKES, MAX_UNLOCKING, SAFE_MOVES};
+pub use dapps::{Dapp, DappAddress, DappRewards, MAX_DAPPS};
+pub use ledger::{
+    Ledger, LedgerError, MovedOff, Stake, Taken, Unlocking, MAX_STAKES, MAX_UNLOCKING, SAFE_MOVES,
+};
 pub use pallet::*;
-pub use parameters::{ParameterError, Parameters, MAX_RETENTION};
+pub use parameters::{Limits, ParameterError, Parameters, Range, Timetable, MAX_RETENTION};
 pub use pool::{rate, Pool};
-pub use rewards::Due;
+pub use rewards::{Due, PeriodRewards};
 pub use staked::Staked;
 pub use turn::{Phase, Turn, CHUNK};
 pub use weights::WeightInfo;
@@ -61,80 +69,14 @@ use frame_support::{
 use pallet_inflation::{Balance, Pallet as Inflation, Recipient};
 use scale_info::TypeInfo;
 use sp_core::{H160, U256};
-
-/// The most dApps that can have a record.
-pub const MAX_DAPPS: u32 = 500;
-
-/// How a dApp is addressed.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub enum DappAddress<AccountId> {
-    Account(AccountId),
-    /// A contract of the Ethereum kind.
-    Contract(H160),
-}
-
-/// The rewards of a dApp: for each period that still counts, what was earned and not claimed.
-pub type DappRewards = BoundedVec<(Period, Balance), ConstU32<{ MAX_RETENTION + 2 }>>;
-
-/// A dApp's record. It outlives the registration: until the period is over, as there are stakes on
-/// the dApp, and until its rewards are claimed or expire.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Dapp<AccountId> {
-    /// Counts up with each registration.
-    pub number: u32,
-    pub owner: AccountId,
-    /// Who gets the rewards; the owner if none.
-    pub beneficiary: Option<AccountId>,
-    pub stake: Staked,
-    /// The last era in which it reached a tier, and the tier, counted from zero.
-    pub tier: Option<(Era, u8)>,
-    pub rewards: DappRewards,
-    /// When it was unregistered.
-    pub unregistered: Option<(Era, Period)>,
-}
-
-impl<AccountId: Clone> Dapp<AccountId> {
-    /// Who gets the rewards.
-    pub fn payee(&self) -> AccountId {
-        self.beneficiary.clone().unwrap_or_else(|| self.owner.clone())
-    }
-
-    /// Takes out the rewards that can still be claimed while `oldest` is the oldest period that
-    /// counts, and those that have expired.
-    fn take_rewards(&mut self, oldest: Period) -> (Balance, Balance) {
-        let sum = |of: &dyn Fn(Period) -> bool| {
-            let rewards = self.rewards.iter().filter(|(period, _)| of(*period));
-            rewards.fold(0u128, |sum, (_, amount)| sum.saturating_add(*amount))
-        };
-        let taken = (sum(&|period| period >= oldest), sum(&|period| period < oldest));
-        self.rewards.clear();
-        taken
-    }
-
-    /// Whether nothing keeps the record once the period `now` runs.
-    fn is_over(&self, now: Period) -> bool {
-        self.rewards.is_empty() && self.unregistered.is_some_and(|(_, period)| period < now)
-    }
-}
-
-/// A period's rewards.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct PeriodRewards {
-    /// The period's first era.
-    pub first_era: Era,
-    /// The first era after it.
-    pub end: Era,
-    /// For what was staked, by stake and era.
-    pub stakers: Pool,
-    /// For what was staked while voting and kept; filled as the period ends.
-    pub bonus: Pool,
-}
+use stakes::Taking;
 
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
     use frame_support::pallet_prelude::*;
     use frame_system::pallet_prelude::*;
+    use sp_runtime::{traits::Saturating, DispatchError};
 
     pub type AddressOf<T> = DappAddress<<T as frame_system::Config>::AccountId>;
     pub type LedgerOf<T> = Ledger<AddressOf<T>>;
@@ -152,8 +94,17 @@ pub mod pallet {
         type Time: UnixTime;
         /// Who may lock and stake.
         type MayStake: Contains<Self::AccountId>;
-        /// Who registers and unregisters dApps, changes parameters and stops everything.
+        /// Who sets the next cycle's timetable, which decides how much is minted in a year.
+        type TimetableOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who registers and unregisters dApps, gives them to other owners, sets the parameters, and
+        /// may end maintenance early.
         type ManagerOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who stops everything for some time, and may end that early.
+        type EmergencyOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// How long that is.
+        type MaintenanceTime: Get<core::time::Duration>;
+        /// How long it is after the end until any of them but Root may stop everything again.
+        type MaintenanceRest: Get<core::time::Duration>;
         type WeightInfo: WeightInfo;
     }
 
@@ -169,9 +120,22 @@ pub mod pallet {
     #[pallet::storage]
     pub type CurrentParameters<T> = StorageValue<_, Parameters, ValueQuery>;
 
-    /// Whether all is stopped.
+    /// What timetables and parameters can be on this network.
     #[pallet::storage]
-    pub type Maintenance<T> = StorageValue<_, bool, ValueQuery>;
+    pub type CurrentLimits<T> = StorageValue<_, Limits, ValueQuery>;
+
+    /// The next cycle's timetable; none if it is this one's.
+    #[pallet::storage]
+    pub type NextTimetable<T> = StorageValue<_, Timetable>;
+
+    /// The block from which on all goes on; none if nothing is stopped.
+    #[pallet::storage]
+    pub type Maintenance<T> = StorageValue<_, BlockNumberFor<T>>;
+
+    /// The block from which on others than Root may stop everything again; none if nothing was ever
+    /// stopped.
+    #[pallet::storage]
+    pub type NextMaintenance<T> = StorageValue<_, BlockNumberFor<T>>;
 
     /// Where we are; none before the first block.
     #[pallet::storage]
@@ -228,6 +192,35 @@ pub mod pallet {
             period: Period,
             subperiod: Subperiod,
         },
+        /// A part of a period begins with this era, which lasts up to era `end`, without it. The first
+        /// part begins the period.
+        SubperiodBegun {
+            era: Era,
+            period: Period,
+            subperiod: Subperiod,
+            end: Era,
+        },
+        /// A cycle begins with this timetable.
+        TimetableInForce {
+            timetable: Timetable,
+        },
+        /// An earning era has ended, in which `staked` shared what stakers were allotted.
+        EraEnded {
+            era: Era,
+            period: Period,
+            staked: Balance,
+            stakers: Balance,
+        },
+        /// A period has ended. Those who kept `voting` in all share the bonus.
+        PeriodEnded {
+            period: Period,
+            voting: Balance,
+            bonus: Balance,
+        },
+        /// The rewards of a period can no longer be claimed.
+        PeriodExpired {
+            period: Period,
+        },
         /// A dApp reached a tier, counted from zero, in an era that has ended.
         TierReached {
             dapp: AddressOf<T>,
@@ -235,8 +228,16 @@ pub mod pallet {
             tier: u8,
             reward: Balance,
         },
-        MaintenanceSet {
-            stopped: bool,
+        /// All is stopped until this block.
+        Stopped {
+            until: BlockNumberFor<T>,
+        },
+        /// All goes on: the time is over, or it was ended early.
+        Resumed,
+        /// The next cycle's timetable was set; none: it was taken back, and the next cycle gets this
+        /// one's.
+        TimetableSet {
+            timetable: Option<Timetable>,
         },
         ParametersSet {
             parameters: Parameters,
@@ -249,6 +250,7 @@ pub mod pallet {
         Unregistered {
             dapp: AddressOf<T>,
         },
+        /// Another owner, who is the one that is paid.
         OwnerSet {
             dapp: AddressOf<T>,
             owner: T::AccountId,
@@ -291,17 +293,39 @@ pub mod pallet {
             to: AddressOf<T>,
             amount: Balance,
         },
-        /// An account was paid what its stakes have earned, and the bonus of the last period it
-        /// staked in if that is over.
+        /// An account has moved or unstaked once too often: of what it had on the dApp, so much has no
+        /// part in the bonus any more.
+        BonusLost {
+            who: T::AccountId,
+            dapp: AddressOf<T>,
+            amount: Balance,
+        },
+        /// An account was paid what its stakes of a period have earned in the eras `from` up to
+        /// `until`, without it, and the bonus if the period is over.
         Paid {
             who: T::AccountId,
+            period: Period,
+            from: Era,
+            until: Era,
             stakers: Balance,
             bonus: Balance,
         },
-        /// A dApp's rewards were paid.
+        /// What an account's stakes of a period have earned, from this era on, was not claimed in time.
+        Expired {
+            who: T::AccountId,
+            period: Period,
+            from: Era,
+        },
+        /// A dApp's rewards were paid: `amount` in all, of these periods.
         DappPaid {
             dapp: AddressOf<T>,
             payee: T::AccountId,
+            amount: Balance,
+            rewards: DappRewards,
+        },
+        /// A dApp's rewards were not claimed in time, or are less than an account can hold.
+        DappExpired {
+            dapp: AddressOf<T>,
             amount: Balance,
         },
     }
@@ -310,6 +334,8 @@ pub mod pallet {
     pub enum Error<T> {
         /// dApp staking is stopped for maintenance.
         Stopped,
+        /// dApp staking is stopped, or was not long ago. Only Root may stop it again yet.
+        StoppedNotLongAgo,
         /// dApp staking begins with the next block.
         NotBegun,
         /// These parameters cannot be worked with.
@@ -326,9 +352,9 @@ pub mod pallet {
         BelowMinimumLock,
         /// The dApp is registered already.
         AlreadyRegistered,
-        /// The dApp was unregistered in this period, or has rewards to claim; it can be registered
-        /// again afterwards.
-        NotForgottenYet,
+        /// The dApp was just unregistered, and is being ranked for the era before; it can be
+        /// registered again some blocks later.
+        BeingRanked,
         /// There are as many dApps as there can be.
         TooManyDapps,
         /// There is no such dApp.
@@ -353,7 +379,7 @@ pub mod pallet {
 
     #[pallet::extra_constants]
     impl<T: Config> Pallet<T> {
-        /// The most dApps that can have a record.
+        /// The most dApps that can have a record, on any network.
         fn max_dapps() -> u32 {
             MAX_DAPPS
         }
@@ -372,6 +398,9 @@ pub mod pallet {
     #[pallet::genesis_config]
     #[derive(frame_support::DefaultNoBound)]
     pub struct GenesisConfig<T> {
+        pub limits: Limits,
+        /// Of the first cycle.
+        pub timetable: Timetable,
         pub parameters: Parameters,
         #[serde(skip)]
         pub _config: core::marker::PhantomData<T>,
@@ -380,10 +409,19 @@ pub mod pallet {
     #[pallet::genesis_build]
     impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
         fn build(&self) {
-            if let Err(error) = self.parameters.check() {
-                panic!("the parameters of dApp staking are wrong: {error:?}");
+            let limits = &self.limits;
+            for check in [
+                limits.check(&T::Cadence::get()),
+                self.timetable.check(limits),
+                self.parameters.check(limits),
+            ] {
+                if let Err(error) = check {
+                    panic!("the figures of dApp staking are wrong: {error:?}");
+                }
             }
-            CurrentParameters::<T>::put(&self.parameters);
+            CurrentLimits::<T>::put(limits);
+            NextTimetable::<T>::put(self.timetable);
+            CurrentParameters::<T>::put(self.parameters);
         }
     }
 
@@ -401,53 +439,61 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Stops everything but this call, eras too, or lets it go on.
+        /// Stops everything for [`Config::MaintenanceTime`] from now on, eras too, or lets it go on at
+        /// once. What is not stopped is this call, those that set figures, and the manager's
+        /// [`set_owner`](Self::set_owner). The manager, too, may let it go on.
+        ///
+        /// Root may stop it again at any time, others once [`Config::MaintenanceRest`] has passed since
+        /// the end. Fails with [`Error::StoppedNotLongAgo`] before that.
         #[pallet::call_index(0)]
         #[pallet::weight(<T as Config>::WeightInfo::set_maintenance())]
         pub fn set_maintenance(origin: OriginFor<T>, stopped: bool) -> DispatchResult {
-            T::ManagerOrigin::ensure_origin(origin)?;
-            Maintenance::<T>::put(stopped);
-            Self::deposit_event(Event::MaintenanceSet { stopped });
+            let is_root = ensure_root(origin.clone()).is_ok();
+            match T::EmergencyOrigin::try_origin(origin) {
+                Ok(_) => (),
+                Err(_) if stopped => return Err(DispatchError::BadOrigin),
+                Err(origin) => {
+                    T::ManagerOrigin::ensure_origin(origin)?;
+                }
+            }
+            let now = frame_system::Pallet::<T>::block_number();
+            let after =
+                |start: BlockNumberFor<T>, time| start.saturating_add(T::Cadence::get().blocks(time).into());
+            let rest = T::MaintenanceRest::get();
+            if stopped {
+                let rested = NextMaintenance::<T>::get().is_none_or(|next| now >= next);
+                ensure!(is_root || rested, Error::<T>::StoppedNotLongAgo);
+                let until = after(now, T::MaintenanceTime::get());
+                Maintenance::<T>::put(until);
+                NextMaintenance::<T>::put(after(until, rest));
+                Self::deposit_event(Event::Stopped { until });
+            } else if Maintenance::<T>::take().is_some() {
+                NextMaintenance::<T>::put(after(now, rest));
+                Self::deposit_event(Event::Resumed);
+            }
             Ok(())
         }
 
-        /// Changes the parameters. Fails with [`Error::Parameter`], which names the one.
+        /// Sets the parameters, which are in force at once. Fails with [`Error::Parameter`], which
+        /// names the one that is wrong.
         #[pallet::call_index(1)]
         #[pallet::weight(<T as Config>::WeightInfo::set_parameters())]
         pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
             T::ManagerOrigin::ensure_origin(origin)?;
-            parameters.check().map_err(Error::<T>::Parameter)?;
-            CurrentParameters::<T>::put(&parameters);
+            parameters.check(&CurrentLimits::<T>::get()).map_err(Error::<T>::Parameter)?;
+            CurrentParameters::<T>::put(parameters);
             Self::deposit_event(Event::ParametersSet { parameters });
             Ok(())
         }
 
-        /// Registers a dApp, which can be staked on from now on.
+        /// Registers a dApp, which can be staked on from now on. One that was unregistered in this
+        /// period keeps the stakes that are still on it; what it has earned is paid to whom it was
+        /// paid before.
         #[pallet::call_index(2)]
         #[pallet::weight(<T as Config>::WeightInfo::register())]
         pub fn register(origin: OriginFor<T>, dapp: AddressOf<T>, owner: T::AccountId) -> DispatchResult {
             T::ManagerOrigin::ensure_origin(origin)?;
-            let calendar = Self::calendar()?;
-            if let Some(mut known) = Dapps::<T>::get(&dapp) {
-                ensure!(known.unregistered.is_some(), Error::<T>::AlreadyRegistered);
-                let (rewards, expired) = known.take_rewards(OldestPeriod::<T>::get());
-                ensure!(rewards == 0 && known.is_over(calendar.period), Error::<T>::NotForgottenYet);
-                Inflation::<T>::expire(Recipient::Dapps, expired);
-                Dapps::<T>::remove(&dapp);
-            }
-            ensure!(Dapps::<T>::count() < MAX_DAPPS, Error::<T>::TooManyDapps);
-            let number = NextNumber::<T>::get();
-            NextNumber::<T>::put(number.saturating_add(1));
-            let record = Dapp {
-                number,
-                owner: owner.clone(),
-                beneficiary: None,
-                stake: Staked::default(),
-                tier: None,
-                rewards: DappRewards::default(),
-                unregistered: None,
-            };
-            Dapps::<T>::insert(&dapp, record);
+            let number = Self::enter(&dapp, owner.clone())?;
             Self::deposit_event(Event::Registered { dapp, owner, number });
             Ok(())
         }
@@ -468,11 +514,19 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Gives a dApp to another owner.
+        /// Gives a dApp to another owner, who is paid from then on, what was earned and not claimed
+        /// before included. The owner may, and the manager, who may in maintenance, too.
         #[pallet::call_index(4)]
         #[pallet::weight(<T as Config>::WeightInfo::set_owner())]
         pub fn set_owner(origin: OriginFor<T>, dapp: AddressOf<T>, owner: T::AccountId) -> DispatchResult {
-            Self::change_own_dapp(origin, &dapp, |record| record.owner = owner.clone())?;
+            let by = match T::ManagerOrigin::try_origin(origin) {
+                Ok(_) => None,
+                Err(origin) => Some(ensure_signed(origin)?),
+            };
+            Self::change_own_dapp(by, &dapp, |record| {
+                record.owner = owner.clone();
+                record.beneficiary = None;
+            })?;
             Self::deposit_event(Event::OwnerSet { dapp, owner });
             Ok(())
         }
@@ -485,7 +539,8 @@ pub mod pallet {
             dapp: AddressOf<T>,
             beneficiary: Option<T::AccountId>,
         ) -> DispatchResult {
-            Self::change_own_dapp(origin, &dapp, |record| record.beneficiary = beneficiary.clone())?;
+            let owner = ensure_signed(origin)?;
+            Self::change_own_dapp(Some(owner), &dapp, |record| record.beneficiary = beneficiary.clone())?;
             Self::deposit_event(Event::BeneficiarySet { dapp, beneficiary });
             Ok(())
         }
@@ -510,8 +565,8 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Starts to unlock `amount`, or all if less than the minimum would remain; it must not be
-        /// staked. It is free some eras later.
+        /// Starts to unlock `amount`, or all if nothing is staked and less than the minimum would
+        /// remain; it must not be staked. It is free with the era that begins after so many whole eras.
         #[pallet::call_index(7)]
         #[pallet::weight(<T as Config>::WeightInfo::unlock())]
         pub fn unlock(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
@@ -521,7 +576,8 @@ pub mod pallet {
             let mut ledger = Ledgers::<T>::get(&who);
             Self::settle(&who, &mut ledger, &calendar)?;
             let parameters = CurrentParameters::<T>::get();
-            let era = calendar.era.saturating_add(parameters.unlocking_eras);
+            // The rest of this era does not count.
+            let era = calendar.era.saturating_add(parameters.unlocking_eras).saturating_add(1);
             let amount = ledger.unlock(amount, parameters.minimum_lock, era).map_err(Error::<T>::from)?;
             Self::store(&who, ledger);
             Self::deposit_event(Event::Unlocking { who, amount, era });
@@ -574,14 +630,17 @@ pub mod pallet {
             ensure!(!calendar.is_last_era(), Error::<T>::PeriodEndsWithThisEra);
             let staked = Ledger::<AddressOf<T>>::staked_as(amount, calendar.subperiod());
             Self::change_stakes(&who, &calendar, |ledger, parameters| {
+                // A slash can leave less than is locked.
+                let balance = T::Freezer::balance_freezable(&who);
+                ensure!(ledger.frozen() <= balance, Error::<T>::NotThatMuchToLock);
                 Self::add(ledger, &calendar, &dapp, staked, parameters)
             })?;
             Self::deposit_event(Event::Staked { who, dapp, amount });
             Ok(())
         }
 
-        /// Takes `amount` off a dApp, or all of the stake if less than the minimum would remain. It
-        /// does not earn in this era any more, and stays locked.
+        /// Takes `amount` off a dApp, or all of the stake if that is the minimum or more and less
+        /// would remain. It does not earn in this era any more, and stays locked.
         #[pallet::call_index(11)]
         #[pallet::weight(<T as Config>::WeightInfo::unstake())]
         pub fn unstake(
@@ -593,7 +652,7 @@ pub mod pallet {
             let calendar = Self::calendar()?;
             ensure!(amount > 0, Error::<T>::ZeroAmount);
             let taken = Self::change_stakes(&who, &calendar, |ledger, parameters| {
-                let taken = Self::take(ledger, &calendar, &dapp, amount, parameters)?;
+                let taken = Self::take(&who, ledger, &calendar, &dapp, amount, Taking::Off, parameters)?;
                 ledger.stop_earning();
                 Ok(taken)
             })?;
@@ -601,8 +660,10 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Moves `amount`, or all of the stake if less than the minimum would remain, from one dApp
-        /// to another, for which it counts from the next era on. It goes on earning for its holder.
+        /// Moves `amount` from one dApp to another, or all of the stake if that is the minimum or more
+        /// and less would remain. It counts for the one until this era ends, and for the other from the
+        /// next on; for its holder it goes on earning. A stake that is moved whole may be less than the
+        /// minimum: it was raised since.
         #[pallet::call_index(12)]
         #[pallet::weight(<T as Config>::WeightInfo::move_stake())]
         pub fn move_stake(
@@ -617,8 +678,14 @@ pub mod pallet {
             ensure!(from != to, Error::<T>::SameDapp);
             ensure!(!calendar.is_last_era(), Error::<T>::PeriodEndsWithThisEra);
             let taken = Self::change_stakes(&who, &calendar, |ledger, parameters| {
-                let taken = Self::take(ledger, &calendar, &from, amount, parameters)?;
-                Self::add(ledger, &calendar, &to, taken, parameters)?;
+                let taken =
+                    Self::take(&who, ledger, &calendar, &from, amount, Taking::Elsewhere, parameters)?;
+                let is_whole = ledger.amounts_on(&from).1 == 0;
+                let minimum_stake = match is_whole {
+                    true => parameters.minimum_stake.min(taken.total()),
+                    false => parameters.minimum_stake,
+                };
+                Self::add(ledger, &calendar, &to, taken, &Parameters { minimum_stake, ..*parameters })?;
                 Ok(taken)
             })?;
             Self::deposit_event(Event::Moved { who, from, to, amount: taken.total() });
@@ -648,18 +715,33 @@ pub mod pallet {
             ensure_signed(origin)?;
             let calendar = Self::calendar()?;
             let mut record = Dapps::<T>::get(&dapp).ok_or(Error::<T>::NotRegistered)?;
-            let (amount, expired) = record.take_rewards(OldestPeriod::<T>::get());
+            let expired = record.take_expired(OldestPeriod::<T>::get());
+            let amount = record.earned();
             ensure!(amount > 0 || expired == 0, Error::<T>::RewardsExpired);
             ensure!(amount > 0, Error::<T>::NothingToClaim);
-            let payee = record.payee();
-            Inflation::<T>::issue(&payee, &[(Recipient::Dapps, amount)])?;
-            Inflation::<T>::expire(Recipient::Dapps, expired);
+            Self::pay_dapp(&dapp, &mut record)?;
+            Self::expire_of(&dapp, expired);
             if record.is_over(calendar.period) {
                 Dapps::<T>::remove(&dapp);
             } else {
                 Dapps::<T>::insert(&dapp, record);
             }
-            Self::deposit_event(Event::DappPaid { dapp, payee, amount });
+            Ok(())
+        }
+
+        /// Sets the timetable of the next cycle. What was set before for it is replaced; with none it
+        /// is taken back, and the next cycle gets this one's.
+        ///
+        /// Fails with [`Error::Parameter`], which names what is wrong.
+        #[pallet::call_index(15)]
+        #[pallet::weight(<T as Config>::WeightInfo::set_timetable())]
+        pub fn set_timetable(origin: OriginFor<T>, timetable: Option<Timetable>) -> DispatchResult {
+            T::TimetableOrigin::ensure_origin(origin)?;
+            if let Some(timetable) = &timetable {
+                timetable.check(&CurrentLimits::<T>::get()).map_err(Error::<T>::Parameter)?;
+            }
+            NextTimetable::<T>::set(timetable);
+            Self::deposit_event(Event::TimetableSet { timetable });
             Ok(())
         }
     }

@@ -1,19 +1,25 @@
 //! A chain with money, inflation and dApp staking, at a cadence that a test may choose.
 
 use crate as pallet_dapp_staking;
-use crate::Parameters;
-use cadence::Cadence;
+use crate::{Limits, Parameters, Range, Timetable};
+use cadence::{Cadence, Change, Duration};
 use frame_support::{
-    derive_impl, parameter_types,
-    traits::{ConstU128, ConstU64, Contains, Hooks, VariantCountOf},
+    derive_impl, ord_parameter_types, parameter_types,
+    traits::{ConstU128, ConstU64, Contains, EitherOfDiverse, Hooks, VariantCountOf},
+    weights::Weight,
 };
+use frame_system::{EnsureRoot, EnsureSignedBy};
 use pallet_inflation::Shape;
-use sp_runtime::BuildStorage;
+use sp_runtime::{BuildStorage, Perbill};
 
 pub const TREASURY: u64 = 1_001;
 pub const COLLATORS: u64 = 1_002;
 /// May not stake.
 pub const COLLATOR: u64 = 1_003;
+/// May do what the manager may.
+pub const MANAGER: u64 = 1_004;
+/// May stop everything, but not twice in a row.
+pub const GUARD: u64 = 1_005;
 /// Milliseconds of an era.
 pub const ERA: u64 = 120_000;
 pub const ISSUANCE: u128 = 10_000_000_000;
@@ -56,13 +62,22 @@ parameter_types! {
     pub const Treasury: u64 = TREASURY;
     pub const Collators: u64 = COLLATORS;
     pub static CurrentCadence: Cadence = cadence::ASYNCHRONOUS;
+    /// Who may not stake.
+    pub static Collating: Vec<u64> = vec![COLLATOR];
+    pub const MaintenanceTime: Duration = Duration::from_secs(5 * 60);
+    pub const MaintenanceRest: Duration = Duration::from_secs(8 * 60);
+}
+
+ord_parameter_types! {
+    pub const Manager: u64 = MANAGER;
+    pub const Guard: u64 = GUARD;
 }
 
 impl pallet_inflation::Config for Test {
     type Currency = Balances;
     type Treasury = Treasury;
     type Collators = Collators;
-    type ParametersOrigin = frame_system::EnsureRoot<u64>;
+    type ParametersOrigin = EnsureRoot<u64>;
     type WeightInfo = ();
 }
 
@@ -70,7 +85,7 @@ pub struct NotCollators;
 
 impl Contains<u64> for NotCollators {
     fn contains(who: &u64) -> bool {
-        *who != COLLATOR
+        !Collating::get().contains(who)
     }
 }
 
@@ -80,58 +95,95 @@ impl pallet_dapp_staking::Config for Test {
     type Cadence = CurrentCadence;
     type Time = Timestamp;
     type MayStake = NotCollators;
-    type ManagerOrigin = frame_system::EnsureRoot<u64>;
+    type TimetableOrigin = EnsureRoot<u64>;
+    type ManagerOrigin = EitherOfDiverse<EnsureRoot<u64>, EnsureSignedBy<Manager, u64>>;
+    type EmergencyOrigin = EitherOfDiverse<EnsureRoot<u64>, EnsureSignedBy<Guard, u64>>;
+    type MaintenanceTime = MaintenanceTime;
+    type MaintenanceRest = MaintenanceRest;
     type WeightInfo = ();
 }
 
-/// Short eras, small amounts, few slots.
+/// Short eras.
+pub fn timetable() -> Timetable {
+    Timetable { era_millis: ERA, shape: SHAPE, retention: 2 }
+}
+
+/// Small amounts, few slots.
 pub fn parameters() -> Parameters {
     Parameters {
-        era_millis: ERA,
-        shape: SHAPE,
         minimum_lock: 100,
         minimum_stake: 50,
         unlocking_eras: 2,
         max_stakes: 4,
-        retention: 2,
         slots: 10,
         ..Parameters::default()
     }
 }
 
+/// Eras of ten blocks and more, cycles of any length.
+pub fn limits() -> Limits {
+    Limits {
+        era_millis: Range { least: ERA, most: 4 * ERA },
+        cycle_millis: Range { least: 2 * ERA, most: 10_000 * ERA },
+        minimum: Range { least: 1, most: 1_000 },
+        unlocking_eras: Range { least: 1, most: 20 },
+        threshold: Range { least: Perbill::from_parts(10), most: Perbill::from_percent(10) },
+        ..Limits::default()
+    }
+}
+
 /// A chain in its first block, at the start of era 1, on which accounts 1 to `accounts` share all
 /// that is issued.
-pub fn chain_with(accounts: u64, cadence: Cadence, parameters: Parameters) -> sp_io::TestExternalities {
+pub fn chain_with(
+    accounts: u64,
+    cadence: Cadence,
+    timetable: Timetable,
+    parameters: Parameters,
+) -> sp_io::TestExternalities {
     CurrentCadence::set(cadence);
+    Collating::set(vec![COLLATOR]);
     let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
     let balances = (1..=accounts).map(|who| (who, ISSUANCE / u128::from(accounts))).collect();
     pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }
         .assimilate_storage(&mut storage)
         .unwrap();
-    pallet_inflation::GenesisConfig::<Test>::default().assimilate_storage(&mut storage).unwrap();
-    pallet_dapp_staking::GenesisConfig::<Test> { parameters, ..Default::default() }
+    pallet_inflation::GenesisConfig::<Test> { ceiling: Perbill::one(), ..Default::default() }
+        .assimilate_storage(&mut storage)
+        .unwrap();
+    let limits = limits();
+    pallet_dapp_staking::GenesisConfig::<Test> { limits, timetable, parameters, ..Default::default() }
         .assimilate_storage(&mut storage)
         .unwrap();
     let mut chain = sp_io::TestExternalities::new(storage);
     chain.execute_with(|| {
         System::set_block_number(0);
+        pallet_timestamp::Now::<Test>::put(0);
         next_block();
     });
     chain
 }
 
 pub fn chain() -> sp_io::TestExternalities {
-    chain_with(10, cadence::ASYNCHRONOUS, parameters())
+    chain_with(10, cadence::ASYNCHRONOUS, timetable(), parameters())
 }
 
-/// One block.
-pub fn next_block() {
+/// One block. Returns what the hook of dApp staking says that it weighs.
+pub fn next_block() -> Weight {
     let now = System::block_number() + 1;
     System::set_block_number(now);
     System::reset_events();
-    pallet_timestamp::Now::<Test>::put(u64::from(now) * u64::from(CurrentCadence::get().block_millis()));
+    pallet_timestamp::Now::<Test>::mutate(|now| *now += u64::from(CurrentCadence::get().block_millis()));
     Inflation::on_initialize(now);
-    DappStaking::on_initialize(now);
+    DappStaking::on_initialize(now)
+}
+
+/// The blocks after this one are built at another cadence.
+pub fn change_cadence(to: Cadence) {
+    let change = Change::of_cadence(CurrentCadence::get(), to, System::block_number());
+    Inflation::rescale(&change);
+    DappStaking::rescale(&change);
+    DappStaking::rescale_maintenance(&change);
+    CurrentCadence::set(to);
 }
 
 /// Blocks until era `era` has begun and the tiers of the last one are dealt out, however many blocks

@@ -1,10 +1,28 @@
 //! What is due to a staker, and paying it.
 
-use crate::{Calendar, Config, EarnedPerUnit, Era, Event, LedgerOf, Pallet, PeriodRewards, Periods};
+use crate::{Calendar, Config, EarnedPerUnit, Era, Event, LedgerOf, Pallet, Period, Periods, Pool};
+use codec::{Decode, Encode, MaxEncodedLen};
 use frame_system::pallet_prelude::BlockNumberFor;
 use pallet_inflation::{Balance, Pallet as Inflation, Recipient};
+use scale_info::TypeInfo;
 use sp_core::U256;
 use sp_runtime::DispatchError;
+
+/// A period's rewards.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct PeriodRewards {
+    /// The period's first era.
+    pub first_era: Era,
+    /// The first era after it.
+    pub end: Era,
+    /// The last period in which its rewards can be claimed. They may be kept for longer, where older
+    /// ones are.
+    pub kept_through: Period,
+    /// For what was staked, by stake and era.
+    pub stakers: Pool,
+    /// For what was staked while voting and kept; filled as the period ends.
+    pub bonus: Pool,
+}
 
 /// What is due to a staker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,19 +40,27 @@ impl<T: Config> Pallet<T> {
         ledger: &mut LedgerOf<T>,
         calendar: &Calendar<BlockNumberFor<T>>,
     ) -> Result<Due, DispatchError> {
-        let due = match Self::due(ledger, calendar) {
-            Some((due, period)) => {
-                Periods::<T>::insert(ledger.period, period);
-                due
+        let (period, from) = (ledger.period, ledger.era);
+        let mut paid = Due::default();
+        match Self::due(ledger, calendar) {
+            Some((due, rewards)) => {
+                let until = rewards.end.min(calendar.era);
+                Periods::<T>::insert(period, rewards);
+                if due != Due::default() {
+                    let Due { stakers, bonus } = due;
+                    Inflation::<T>::issue(who, &[(Recipient::Stakers, stakers), (Recipient::Bonus, bonus)])?;
+                    let who = who.clone();
+                    Self::deposit_event(Event::Paid { who, period, from, until, stakers, bonus });
+                }
+                paid = due;
             }
-            None => Due::default(),
-        };
-        ledger.enter(calendar);
-        if due != Due::default() {
-            Inflation::<T>::issue(who, &[(Recipient::Stakers, due.stakers), (Recipient::Bonus, due.bonus)])?;
-            Self::deposit_event(Event::Paid { who: who.clone(), stakers: due.stakers, bonus: due.bonus });
+            None if Self::has_expired(ledger) => {
+                Self::deposit_event(Event::Expired { who: who.clone(), period, from });
+            }
+            None => (),
         }
-        Ok(due)
+        ledger.enter(calendar);
+        Ok(paid)
     }
 
     /// What is due to the stakes, and what their period's pools are once it is paid. None if nothing

@@ -79,6 +79,7 @@ impl Staked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parameters::Timetable;
     use pallet_inflation::Shape;
     use proptest::prelude::*;
 
@@ -89,14 +90,15 @@ mod tests {
             changes in prop::collection::vec((0u32..5, 0u128..100, 0u128..100), 1..40),
         ) {
             let shape = Shape { periods: 2, voting_eras: 1, earning_eras: 2 };
-            let mut calendar = Calendar::first(shape, 0u32);
+            let timetable = Timetable { shape, ..Timetable::default() };
+            let mut calendar = Calendar::first(timetable, 0u32);
             let mut staked = Staked::default();
             let mut list = vec![0u128; 2];
             let mut next = 0u128;
             for (eras, stake, unstake) in changes {
                 for _ in 0..eras {
                     let period = calendar.period;
-                    calendar.advance(shape);
+                    calendar.advance(timetable);
                     if calendar.period != period {
                         next = 0;
                     }

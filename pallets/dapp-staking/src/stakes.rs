@@ -3,44 +3,22 @@
 
 use crate::*;
 use frame_support::dispatch::DispatchResult;
-use frame_system::{
-    ensure_signed,
-    pallet_prelude::{BlockNumberFor, OriginFor},
-};
+use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::DispatchError;
+
+/// Why a stake is taken off a dApp.
+pub(crate) enum Taking {
+    /// It is staked no more, and stops counting at once.
+    Off,
+    /// It is staked on another dApp. It counts here until the era ends.
+    Elsewhere,
+}
 
 impl<T: Config> Pallet<T> {
     /// The calendar, if all is running.
     pub(crate) fn calendar() -> Result<Calendar<BlockNumberFor<T>>, Error<T>> {
-        ensure!(!Maintenance::<T>::get(), Error::<T>::Stopped);
+        ensure!(!Maintenance::<T>::exists(), Error::<T>::Stopped);
         CurrentCalendar::<T>::get().ok_or(Error::<T>::NotBegun)
-    }
-
-    /// Changes the record of a registered dApp.
-    pub(crate) fn change_dapp(
-        dapp: &AddressOf<T>,
-        change: impl FnOnce(&mut Dapp<T::AccountId>) -> Result<(), Error<T>>,
-    ) -> Result<(), Error<T>> {
-        let mut record = Dapps::<T>::get(dapp).ok_or(Error::<T>::NotRegistered)?;
-        ensure!(record.unregistered.is_none(), Error::<T>::NotRegistered);
-        change(&mut record)?;
-        Dapps::<T>::insert(dapp, record);
-        Ok(())
-    }
-
-    /// Changes the record of a registered dApp for its owner.
-    pub(crate) fn change_own_dapp(
-        origin: OriginFor<T>,
-        dapp: &AddressOf<T>,
-        change: impl FnOnce(&mut Dapp<T::AccountId>),
-    ) -> DispatchResult {
-        let who = ensure_signed(origin)?;
-        Self::calendar()?;
-        Ok(Self::change_dapp(dapp, |record| {
-            ensure!(record.owner == who, Error::<T>::NotTheOwner);
-            change(record);
-            Ok(())
-        })?)
     }
 
     /// Pays what is due, lets `change` change the stakes, and keeps the sums over everybody.
@@ -77,19 +55,28 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    /// Takes `amount` off a dApp, in the ledger and in the dApp's record. It costs no move to leave
-    /// a dApp that was unregistered.
+    /// Takes `amount` off a dApp, in the ledger and in the dApp's record, for good or to be staked on
+    /// another one. It costs no move to leave a dApp that was unregistered.
     pub(crate) fn take(
+        who: &T::AccountId,
         ledger: &mut LedgerOf<T>,
         calendar: &Calendar<BlockNumberFor<T>>,
         dapp: &AddressOf<T>,
         amount: Balance,
+        taking: Taking,
         parameters: &Parameters,
     ) -> Result<Taken, Error<T>> {
         let mut record = Dapps::<T>::get(dapp).ok_or(Error::<T>::NotRegistered)?;
         let costs_a_move = calendar.subperiod() == Subperiod::Earning && record.unregistered.is_none();
-        let before = ledger.amounts_on(dapp);
-        let taken = ledger.take(dapp, amount, parameters.minimum_stake, costs_a_move)?;
+        let (before, voting) = (ledger.amounts_on(dapp), ledger.voting_on(dapp));
+        let taken = match taking {
+            Taking::Off => ledger.take(dapp, amount, parameters.minimum_stake, costs_a_move)?,
+            Taking::Elsewhere => ledger.move_off(dapp, amount, parameters.minimum_stake, costs_a_move)?,
+        };
+        let lost = voting.saturating_sub(ledger.voting_on(dapp)).saturating_sub(taken.voting);
+        if lost > 0 {
+            Self::deposit_event(Event::BonusLost { who: who.clone(), dapp: dapp.clone(), amount: lost });
+        }
         record.stake.change(calendar, before, ledger.amounts_on(dapp));
         Dapps::<T>::insert(dapp, record);
         Ok(taken)

@@ -19,7 +19,7 @@ impl<T: Config> Pallet<T> {
             );
             ensure!(ledger.active <= ledger.staked(), "more earns than is staked");
             let at_dapps = ledger.stakes.iter().map(|stake| stake.active).sum::<Balance>();
-            ensure!(at_dapps <= ledger.active, "more counts for dApps than earns");
+            ensure!(at_dapps <= ledger.active, "more that is staked counts for dApps than earns");
             ensure!(
                 T::Freezer::balance_frozen(&FreezeReason::DappStaking.into(), &who) == ledger.frozen(),
                 "what is frozen is not what is locked"
@@ -34,16 +34,23 @@ impl<T: Config> Pallet<T> {
                 }
             }
             ledger.enter(&calendar);
+            // What was moved counts where it was, and nowhere else. What was unstaked after that is at
+            // least being unlocked.
+            let moved_off = ledger.moved_off.iter().map(|moved| moved.amount).sum::<Balance>();
+            let at_dapps = ledger.stakes.iter().map(|stake| stake.active).sum::<Balance>();
+            ensure!(at_dapps + moved_off <= ledger.frozen(), "a unit counts for two dApps");
             earning += ledger.active;
             staked += ledger.staked();
             voting += ledger.voting();
-            for stake in ledger.stakes {
-                match on_dapps.iter_mut().find(|(dapp, ..)| *dapp == stake.dapp) {
+            let stakes = ledger.stakes.iter().map(|stake| (&stake.dapp, stake.active, stake.total()));
+            let moved_off = ledger.moved_off.iter().map(|moved| (&moved.dapp, moved.amount, 0));
+            for (dapp, active, total) in stakes.chain(moved_off) {
+                match on_dapps.iter_mut().find(|(other, ..)| other == dapp) {
                     Some((_, current, next)) => {
-                        *current += stake.active;
-                        *next += stake.total();
+                        *current += active;
+                        *next += total;
                     }
-                    None => on_dapps.push((stake.dapp.clone(), stake.active, stake.total())),
+                    None => on_dapps.push((dapp.clone(), active, total)),
                 }
             }
         }

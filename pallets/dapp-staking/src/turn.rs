@@ -2,8 +2,8 @@
 //!
 //! The first block of an era ends the last one: stakers' rewards, which depend on one sum alone, and
 //! where a period ends, its bonus. If dApps earn, the blocks after it deal out the tiers: [`CHUNK`]
-//! dApps are ranked a block, then as many are credited a block. The next era waits for that, so an
-//! era should have more blocks than that takes: thirteen for five hundred dApps.
+//! dApps are ranked a block, then as many are credited a block. The next era waits for that, so a
+//! network takes no more dApps than fit into its shortest era ([`dapps_for`]).
 
 use crate::*;
 use alloc::vec::Vec;
@@ -14,6 +14,19 @@ use sp_runtime::traits::{Saturating, UniqueSaturatedInto};
 
 /// dApps that are ranked, or credited, in one block.
 pub const CHUNK: u32 = 50;
+
+/// As many dApps as an era of so many blocks can rank, besides its first block and those that credit
+/// all slots that there can be.
+pub(crate) const fn dapps_for(blocks: u32) -> u32 {
+    let ranking = blocks.saturating_sub(1 + tiers::MAX_SLOTS.div_ceil(CHUNK));
+    // The last of these blocks finds that there are no more, so its chunk is not full.
+    let dapps = ranking.saturating_mul(CHUNK).saturating_sub(1);
+    if dapps < MAX_DAPPS {
+        dapps
+    } else {
+        MAX_DAPPS
+    }
+}
 
 /// How far the tiers of an era are dealt out.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -33,6 +46,9 @@ pub struct Turn<Dapp> {
     pub period: Period,
     /// What it is worth if all slots are filled.
     pub pool: Balance,
+    /// Slots and tiers as the era ended.
+    pub slots: u32,
+    pub tiers: [tiers::Tier; tiers::TIERS],
     /// The stakes that the tiers take.
     pub thresholds: [Balance; tiers::TIERS],
     pub phase: Phase<Dapp>,
@@ -47,10 +63,24 @@ impl<T: Config> Pallet<T> {
         });
     }
 
+    /// Ends maintenance, and the rest after it, at the same moment, in blocks of another clock.
+    pub fn rescale_maintenance(change: &cadence::Change) {
+        let moved = |block: BlockNumberFor<T>| change.deadline(block.unique_saturated_into());
+        Maintenance::<T>::mutate_extant(|until| *until = moved(*until).unwrap_or(change.to.origin).into());
+        // A rest that is long over would be before block zero.
+        NextMaintenance::<T>::mutate_extant(|next| *next = moved(*next).unwrap_or(0).into());
+    }
+
     /// What is to be done about eras in block `now`.
     pub(crate) fn turn(now: BlockNumberFor<T>) -> Weight {
-        if Maintenance::<T>::get() {
-            return <T as Config>::WeightInfo::idle();
+        if let Some(until) = Maintenance::<T>::get() {
+            if now < until {
+                return <T as Config>::WeightInfo::idle();
+            }
+            // What is overdue begins with the next block.
+            Maintenance::<T>::kill();
+            Self::deposit_event(Event::Resumed);
+            return <T as Config>::WeightInfo::resume();
         }
         let Some(calendar) = CurrentCalendar::<T>::get() else {
             Self::begin(now);
@@ -78,18 +108,23 @@ impl<T: Config> Pallet<T> {
 
     /// The first era of all begins.
     fn begin(now: BlockNumberFor<T>) {
-        let shape = CurrentParameters::<T>::get().shape;
-        let calendar = Calendar::first(shape, now);
+        let calendar = Calendar::first(NextTimetable::<T>::take().unwrap_or_default(), now);
         OldestPeriod::<T>::put(calendar.period);
-        Inflation::<T>::begin_cycle(shape);
+        Self::begin_cycle(&calendar);
         Self::begin_period(&calendar);
         Self::begin_era(now, calendar);
+    }
+
+    fn begin_cycle(calendar: &Calendar<BlockNumberFor<T>>) {
+        Inflation::<T>::begin_cycle(calendar.timetable.shape);
+        Self::deposit_event(Event::TimetableInForce { timetable: calendar.timetable });
     }
 
     fn begin_period(calendar: &Calendar<BlockNumberFor<T>>) {
         let period = PeriodRewards {
             first_era: calendar.era,
             end: calendar.period_end(),
+            kept_through: calendar.period.saturating_add(calendar.timetable.retention),
             stakers: Pool::default(),
             bonus: Pool::default(),
         };
@@ -97,15 +132,16 @@ impl<T: Config> Pallet<T> {
     }
 
     fn begin_era(now: BlockNumberFor<T>, mut calendar: Calendar<BlockNumberFor<T>>) {
-        let time = Duration::from_millis(CurrentParameters::<T>::get().era_millis);
+        let time = Duration::from_millis(calendar.timetable.era_millis);
         let blocks: BlockNumberFor<T> = T::Cadence::get().blocks(time).into();
         calendar.next_era = now.saturating_add(blocks);
         Inflation::<T>::begin_era(now, calendar.next_era);
-        Self::deposit_event(Event::EraBegun {
-            era: calendar.era,
-            period: calendar.period,
-            subperiod: calendar.subperiod(),
-        });
+        let (era, period, subperiod) = (calendar.era, calendar.period, calendar.subperiod());
+        if calendar.begins_subperiod() {
+            let end = calendar.subperiod_end();
+            Self::deposit_event(Event::SubperiodBegun { era, period, subperiod, end });
+        }
+        Self::deposit_event(Event::EraBegun { era, period, subperiod });
         CurrentCalendar::<T>::put(calendar);
     }
 
@@ -121,27 +157,34 @@ impl<T: Config> Pallet<T> {
             Periods::<T>::mutate_extant(period, |period| {
                 period.stakers.add(rewards.stakers, rate.saturating_mul(staked.into()));
             });
+            let stakers = rewards.stakers;
+            Self::deposit_event(Event::EraEnded { era: ended, period, staked, stakers });
             let issuance = <T as pallet_inflation::Config>::Currency::total_issuance();
+            let Parameters { slots, tiers, .. } = CurrentParameters::<T>::get();
             CurrentTurn::<T>::put(Turn {
                 era: ended,
                 period,
                 pool: rewards.dapps,
-                thresholds: tiers::thresholds(&CurrentParameters::<T>::get().tiers, issuance),
+                slots,
+                tiers,
+                thresholds: tiers::thresholds(&tiers, issuance),
                 phase: Phase::Ranking(None),
             });
             Ranking::<T>::kill();
         }
         EarnedPerUnit::<T>::insert(ended, earned);
 
-        let ends = calendar.advance(CurrentParameters::<T>::get().shape);
+        let ends = calendar.advance(NextTimetable::<T>::get().unwrap_or(calendar.timetable));
         if ends != Ended::Era {
-            let kept = TotalVoting::<T>::take();
-            let bonus = Inflation::<T>::end_period(kept > 0);
-            Periods::<T>::mutate_extant(period, |period| period.bonus.add(bonus, kept.into()));
+            let voting = TotalVoting::<T>::take();
+            let bonus = Inflation::<T>::end_period(voting > 0);
+            Periods::<T>::mutate_extant(period, |period| period.bonus.add(bonus, voting.into()));
+            Self::deposit_event(Event::PeriodEnded { period, voting, bonus });
             Self::begin_period(&calendar);
         }
         if ends == Ended::Cycle {
-            Inflation::<T>::begin_cycle(calendar.shape);
+            NextTimetable::<T>::kill();
+            Self::begin_cycle(&calendar);
         }
         Self::forget(&calendar);
         Self::begin_era(now, calendar);
@@ -151,16 +194,18 @@ impl<T: Config> Pallet<T> {
     /// nobody's rewards depend on any more.
     fn forget(calendar: &Calendar<BlockNumberFor<T>>) {
         let mut oldest = OldestPeriod::<T>::get();
-        if oldest.saturating_add(CurrentParameters::<T>::get().retention) < calendar.period {
-            if let Some(period) = Periods::<T>::take(oldest) {
-                Inflation::<T>::expire(Recipient::Stakers, period.stakers.unpaid);
-                Inflation::<T>::expire(Recipient::Bonus, period.bonus.unpaid);
-            }
+        let mut rewards = Periods::<T>::get(oldest);
+        if let Some(over) = rewards.as_ref().filter(|rewards| rewards.kept_through < calendar.period) {
+            Inflation::<T>::expire(Recipient::Stakers, over.stakers.unpaid);
+            Inflation::<T>::expire(Recipient::Bonus, over.bonus.unpaid);
+            Self::deposit_event(Event::PeriodExpired { period: oldest });
+            Periods::<T>::remove(oldest);
             oldest = oldest.saturating_add(1);
             OldestPeriod::<T>::put(oldest);
+            rewards = Periods::<T>::get(oldest);
         }
         // The era before a period's first is what its eras are reckoned from.
-        let needed = Periods::<T>::get(oldest).map_or(0, |period| period.first_era.saturating_sub(1));
+        let needed = rewards.map_or(0, |rewards| rewards.first_era.saturating_sub(1));
         let from = OldestEra::<T>::get();
         let to = needed.min(from.saturating_add(2));
         for era in from..to {
@@ -179,20 +224,13 @@ impl<T: Config> Pallet<T> {
         let last = chunk.last().map(|(dapp, _)| dapp.clone());
         let is_last = chunk.len() < CHUNK as usize;
 
-        let parameters = CurrentParameters::<T>::get();
         let (oldest, period) =
             (OldestPeriod::<T>::get(), CurrentCalendar::<T>::get().map_or(0, |calendar| calendar.period));
         let mut ranking = Ranking::<T>::get();
         for (dapp, mut record) in chunk {
             let kept = record.rewards.len();
-            let mut expired = 0u128;
-            record.rewards.retain(|(period, amount)| {
-                if *period < oldest {
-                    expired = expired.saturating_add(*amount);
-                }
-                *period >= oldest
-            });
-            Inflation::<T>::expire(Recipient::Dapps, expired);
+            let expired = record.take_expired(oldest);
+            Self::expire_of(&dapp, expired);
             if record.is_over(period) {
                 Dapps::<T>::remove(&dapp);
                 continue;
@@ -201,16 +239,15 @@ impl<T: Config> Pallet<T> {
                 Dapps::<T>::insert(&dapp, &record);
             }
             let stake = record.stake.at(turn.era, turn.period);
-            let was_registered = record.unregistered.is_none_or(|(era, _)| era > turn.era);
-            if was_registered && stake > 0 && turn.thresholds.iter().any(|threshold| stake >= *threshold) {
+            let reaches = turn.thresholds.iter().any(|threshold| stake >= *threshold);
+            if record.is_ranked_for(turn.era) && stake > 0 && reaches {
                 let ranked = tiers::Ranked { dapp, number: record.number, stake, reward: None };
-                tiers::insert(&mut ranking, ranked, parameters.slots);
+                tiers::insert(&mut ranking, ranked, turn.slots);
             }
         }
         turn.phase = Phase::Ranking(last.or(after));
         if is_last {
-            let earned =
-                tiers::reward(&mut ranking, &parameters.tiers, &turn.thresholds, parameters.slots, turn.pool);
+            let earned = tiers::reward(&mut ranking, &turn.tiers, &turn.thresholds, turn.slots, turn.pool);
             Inflation::<T>::allot(Recipient::Dapps, earned);
             turn.phase = Phase::Crediting(0);
         }
@@ -236,7 +273,7 @@ impl<T: Config> Pallet<T> {
                 }
             });
             if !credited {
-                Inflation::<T>::expire(Recipient::Dapps, reward);
+                Self::expire_of(&ranked.dapp, reward);
                 continue;
             }
             Self::deposit_event(Event::TierReached {

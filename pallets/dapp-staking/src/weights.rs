@@ -12,11 +12,13 @@ use frame_support::{
 
 pub trait WeightInfo {
     fn idle() -> Weight;
+    fn resume() -> Weight;
     fn turn_era() -> Weight;
     fn rank() -> Weight;
     fn credit() -> Weight;
     fn set_maintenance() -> Weight;
     fn set_parameters() -> Weight;
+    fn set_timetable() -> Weight;
     fn register() -> Weight;
     fn unregister() -> Weight;
     fn set_owner() -> Weight;
@@ -45,6 +47,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn idle() -> Weight {
         Weight::from_parts(8_432_000, 1608).saturating_add(T::DbWeight::get().reads(3))
     }
+    // Storage: `DappStaking::Maintenance` (r:1 w:1)
+    fn resume() -> Weight {
+        Weight::from_parts(10_000_000, 1489)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
     // Storage: `DappStaking::Maintenance` (r:1 w:0)
     // Proof: `DappStaking::Maintenance` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
     // Storage: `DappStaking::CurrentCalendar` (r:1 w:1)
@@ -57,8 +65,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Proof: `DappStaking::TotalStaked` (`max_values`: Some(1), `max_size`: Some(56), added: 551, mode: `MaxEncodedLen`)
     // Storage: `Inflation::CurrentPlan` (r:1 w:1)
     // Proof: `Inflation::CurrentPlan` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
-    // Storage: `Inflation::CurrentParameters` (r:1 w:0)
-    // Proof: `Inflation::CurrentParameters` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
     // Storage: `Inflation::Tallies` (r:5 w:5)
     // Proof: `Inflation::Tallies` (`max_values`: None, `max_size`: Some(73), added: 2548, mode: `MaxEncodedLen`)
     // Storage: `DappStaking::Periods` (r:2 w:3)
@@ -79,10 +85,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Proof: `DappStaking::Ranking` (`max_values`: Some(1), `max_size`: Some(9090), added: 9585, mode: `MaxEncodedLen`)
     // Storage: `Inflation::OpeningTallies` (r:0 w:5)
     // Proof: `Inflation::OpeningTallies` (`max_values`: None, `max_size`: Some(73), added: 2548, mode: `MaxEncodedLen`)
+    // Storage: `DappStaking::NextTimetable` (r:1 w:1)
+    // Storage: `Inflation::NextParameters` (r:1 w:1)
     fn turn_era() -> Weight {
-        Weight::from_parts(238_970_000, 13730)
-            .saturating_add(T::DbWeight::get().reads(21))
-            .saturating_add(T::DbWeight::get().writes(26))
+        Weight::from_parts(252_970_000, 13730)
+            .saturating_add(T::DbWeight::get().reads(22))
+            .saturating_add(T::DbWeight::get().writes(28))
     }
     // Storage: `DappStaking::Maintenance` (r:1 w:0)
     // Proof: `DappStaking::Maintenance` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
@@ -100,10 +108,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Proof: `DappStaking::Ranking` (`max_values`: Some(1), `max_size`: Some(9090), added: 9585, mode: `MaxEncodedLen`)
     // Storage: `Inflation::Tallies` (r:1 w:1)
     // Proof: `Inflation::Tallies` (`max_values`: None, `max_size`: Some(73), added: 2548, mode: `MaxEncodedLen`)
+    // Storage: `DappStaking::CounterForDapps` (r:1 w:1)
     fn rank() -> Weight {
-        Weight::from_parts(898_530_000, 144240)
+        Weight::from_parts(903_530_000, 144440)
             .saturating_add(T::DbWeight::get().reads(57))
-            .saturating_add(T::DbWeight::get().writes(52))
+            .saturating_add(T::DbWeight::get().writes(53))
     }
     // Storage: `DappStaking::Maintenance` (r:1 w:0)
     // Proof: `DappStaking::Maintenance` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
@@ -115,20 +124,34 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Proof: `DappStaking::Ranking` (`max_values`: Some(1), `max_size`: Some(9090), added: 9585, mode: `MaxEncodedLen`)
     // Storage: `DappStaking::Dapps` (r:50 w:50)
     // Proof: `DappStaking::Dapps` (`max_values`: None, `max_size`: Some(390), added: 2865, mode: `MaxEncodedLen`)
+    // Storage: `Inflation::Tallies` (r:1 w:1)
     fn credit() -> Weight {
-        Weight::from_parts(501_831_000, 144240)
-            .saturating_add(T::DbWeight::get().reads(54))
-            .saturating_add(T::DbWeight::get().writes(51))
+        Weight::from_parts(509_831_000, 144440)
+            .saturating_add(T::DbWeight::get().reads(55))
+            .saturating_add(T::DbWeight::get().writes(52))
     }
     // Storage: `DappStaking::Maintenance` (r:0 w:1)
     // Proof: `DappStaking::Maintenance` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
+    // Storage: `DappStaking::NextMaintenance` (r:1 w:1)
     fn set_maintenance() -> Weight {
-        Weight::from_parts(9_384_000, 0).saturating_add(T::DbWeight::get().writes(1))
+        Weight::from_parts(15_000_000, 1489)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(2))
     }
     // Storage: `DappStaking::CurrentParameters` (r:0 w:1)
     // Proof: `DappStaking::CurrentParameters` (`max_values`: Some(1), `max_size`: Some(116), added: 611, mode: `MaxEncodedLen`)
+    // Storage: `DappStaking::CurrentLimits` (r:1 w:0)
     fn set_parameters() -> Weight {
-        Weight::from_parts(9_944_000, 0).saturating_add(T::DbWeight::get().writes(1))
+        Weight::from_parts(11_944_000, 1599)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    // Storage: `DappStaking::CurrentLimits` (r:1 w:0)
+    // Storage: `DappStaking::NextTimetable` (r:0 w:1)
+    fn set_timetable() -> Weight {
+        Weight::from_parts(12_000_000, 1599)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
     }
     // Storage: `DappStaking::Maintenance` (r:1 w:0)
     // Proof: `DappStaking::Maintenance` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
@@ -144,9 +167,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Proof: `DappStaking::CounterForDapps` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     // Storage: `DappStaking::NextNumber` (r:1 w:1)
     // Proof: `DappStaking::NextNumber` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `DappStaking::CurrentTurn` (r:1 w:0)
+    // Storage: `System::Account` (r:1 w:1)
     fn register() -> Weight {
-        Weight::from_parts(56_308_000, 3855)
-            .saturating_add(T::DbWeight::get().reads(7))
+        Weight::from_parts(96_308_000, 3855)
+            .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(4))
     }
     // Storage: `DappStaking::Maintenance` (r:1 w:0)
@@ -200,9 +225,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Proof: `Balances::Freezes` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
     // Storage: `Balances::Locks` (r:1 w:0)
     // Proof: `Balances::Locks` (`max_values`: None, `max_size`: Some(1299), added: 3774, mode: `MaxEncodedLen`)
+    // Storage: `Session::Validators` (r:1 w:0)
+    // Storage: `Session::QueuedKeys` (r:1 w:0)
     fn lock() -> Weight {
-        Weight::from_parts(79_251_000, 8591)
-            .saturating_add(T::DbWeight::get().reads(9))
+        Weight::from_parts(85_251_000, 27376)
+            .saturating_add(T::DbWeight::get().reads(11))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     // Storage: `DappStaking::Maintenance` (r:1 w:0)
@@ -222,7 +249,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Storage: `DappStaking::CurrentParameters` (r:1 w:0)
     // Proof: `DappStaking::CurrentParameters` (`max_values`: Some(1), `max_size`: Some(116), added: 611, mode: `MaxEncodedLen`)
     fn unlock() -> Weight {
-        Weight::from_parts(132_081_000, 8547)
+        Weight::from_parts(132_081_000, 9332)
             .saturating_add(T::DbWeight::get().reads(11))
             .saturating_add(T::DbWeight::get().writes(5))
     }
@@ -238,9 +265,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Proof: `DappStaking::Ledgers` (`max_values`: None, `max_size`: Some(1547), added: 4022, mode: `MaxEncodedLen`)
     // Storage: `DappStaking::CurrentParameters` (r:1 w:0)
     // Proof: `DappStaking::CurrentParameters` (`max_values`: Some(1), `max_size`: Some(116), added: 611, mode: `MaxEncodedLen`)
+    // Storage: `Session::Validators` (r:1 w:0)
+    // Storage: `Session::QueuedKeys` (r:1 w:0)
     fn relock() -> Weight {
-        Weight::from_parts(46_574_000, 8591)
-            .saturating_add(T::DbWeight::get().reads(6))
+        Weight::from_parts(52_574_000, 27376)
+            .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     // Storage: `DappStaking::Maintenance` (r:1 w:0)
@@ -256,7 +285,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Storage: `Balances::Locks` (r:1 w:0)
     // Proof: `Balances::Locks` (`max_values`: None, `max_size`: Some(1299), added: 3774, mode: `MaxEncodedLen`)
     fn claim_unlocked() -> Weight {
-        Weight::from_parts(68_099_000, 5012)
+        Weight::from_parts(68_099_000, 5797)
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
     }
@@ -286,9 +315,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Proof: `DappStaking::TotalStaked` (`max_values`: Some(1), `max_size`: Some(56), added: 551, mode: `MaxEncodedLen`)
     // Storage: `DappStaking::TotalVoting` (r:1 w:1)
     // Proof: `DappStaking::TotalVoting` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
+    // Storage: `Session::Validators` (r:1 w:0)
+    // Storage: `Session::QueuedKeys` (r:1 w:0)
     fn stake() -> Weight {
-        Weight::from_parts(160_936_000, 8591)
-            .saturating_add(T::DbWeight::get().reads(16))
+        Weight::from_parts(166_936_000, 27376)
+            .saturating_add(T::DbWeight::get().reads(18))
             .saturating_add(T::DbWeight::get().writes(8))
     }
     // Storage: `DappStaking::Maintenance` (r:1 w:0)
@@ -314,7 +345,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Storage: `DappStaking::TotalVoting` (r:1 w:1)
     // Proof: `DappStaking::TotalVoting` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     fn unstake() -> Weight {
-        Weight::from_parts(130_607_000, 8547)
+        Weight::from_parts(130_607_000, 9332)
             .saturating_add(T::DbWeight::get().reads(13))
             .saturating_add(T::DbWeight::get().writes(7))
     }
@@ -341,7 +372,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Storage: `DappStaking::TotalVoting` (r:1 w:1)
     // Proof: `DappStaking::TotalVoting` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
     fn move_stake() -> Weight {
-        Weight::from_parts(142_899_000, 8547)
+        Weight::from_parts(146_899_000, 9332)
             .saturating_add(T::DbWeight::get().reads(14))
             .saturating_add(T::DbWeight::get().writes(8))
     }
@@ -360,7 +391,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Storage: `Inflation::Tallies` (r:2 w:2)
     // Proof: `Inflation::Tallies` (`max_values`: None, `max_size`: Some(73), added: 2548, mode: `MaxEncodedLen`)
     fn claim() -> Weight {
-        Weight::from_parts(129_685_000, 8547)
+        Weight::from_parts(129_685_000, 9332)
             .saturating_add(T::DbWeight::get().reads(10))
             .saturating_add(T::DbWeight::get().writes(5))
     }
@@ -376,10 +407,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
     // Storage: `Inflation::Tallies` (r:1 w:1)
     // Proof: `Inflation::Tallies` (`max_values`: None, `max_size`: Some(73), added: 2548, mode: `MaxEncodedLen`)
+    // Storage: `DappStaking::CounterForDapps` (r:1 w:1)
     fn claim_dapp() -> Weight {
-        Weight::from_parts(84_055_000, 3855)
-            .saturating_add(T::DbWeight::get().reads(6))
-            .saturating_add(T::DbWeight::get().writes(3))
+        Weight::from_parts(88_055_000, 3855)
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(4))
     }
 }
 
@@ -388,23 +420,29 @@ impl WeightInfo for () {
     fn idle() -> Weight {
         Weight::from_parts(8_432_000, 1608).saturating_add(ParityDbWeight::get().reads_writes(3, 0))
     }
+    fn resume() -> Weight {
+        Weight::from_parts(10_000_000, 1489).saturating_add(ParityDbWeight::get().reads_writes(1, 1))
+    }
     fn turn_era() -> Weight {
-        Weight::from_parts(238_970_000, 13730).saturating_add(ParityDbWeight::get().reads_writes(21, 26))
+        Weight::from_parts(252_970_000, 13730).saturating_add(ParityDbWeight::get().reads_writes(22, 28))
     }
     fn rank() -> Weight {
-        Weight::from_parts(898_530_000, 144240).saturating_add(ParityDbWeight::get().reads_writes(57, 52))
+        Weight::from_parts(903_530_000, 144440).saturating_add(ParityDbWeight::get().reads_writes(57, 53))
     }
     fn credit() -> Weight {
-        Weight::from_parts(501_831_000, 144240).saturating_add(ParityDbWeight::get().reads_writes(54, 51))
+        Weight::from_parts(509_831_000, 144440).saturating_add(ParityDbWeight::get().reads_writes(55, 52))
     }
     fn set_maintenance() -> Weight {
-        Weight::from_parts(9_384_000, 0).saturating_add(ParityDbWeight::get().reads_writes(0, 1))
+        Weight::from_parts(15_000_000, 1489).saturating_add(ParityDbWeight::get().reads_writes(2, 2))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(9_944_000, 0).saturating_add(ParityDbWeight::get().reads_writes(0, 1))
+        Weight::from_parts(11_944_000, 1599).saturating_add(ParityDbWeight::get().reads_writes(1, 1))
+    }
+    fn set_timetable() -> Weight {
+        Weight::from_parts(12_000_000, 1599).saturating_add(ParityDbWeight::get().reads_writes(1, 1))
     }
     fn register() -> Weight {
-        Weight::from_parts(56_308_000, 3855).saturating_add(ParityDbWeight::get().reads_writes(7, 4))
+        Weight::from_parts(96_308_000, 3855).saturating_add(ParityDbWeight::get().reads_writes(8, 4))
     }
     fn unregister() -> Weight {
         Weight::from_parts(30_356_000, 3855).saturating_add(ParityDbWeight::get().reads_writes(3, 1))
@@ -416,30 +454,30 @@ impl WeightInfo for () {
         Weight::from_parts(30_997_000, 3855).saturating_add(ParityDbWeight::get().reads_writes(3, 1))
     }
     fn lock() -> Weight {
-        Weight::from_parts(79_251_000, 8591).saturating_add(ParityDbWeight::get().reads_writes(9, 3))
+        Weight::from_parts(85_251_000, 27376).saturating_add(ParityDbWeight::get().reads_writes(11, 3))
     }
     fn unlock() -> Weight {
-        Weight::from_parts(132_081_000, 8547).saturating_add(ParityDbWeight::get().reads_writes(11, 5))
+        Weight::from_parts(132_081_000, 9332).saturating_add(ParityDbWeight::get().reads_writes(11, 5))
     }
     fn relock() -> Weight {
-        Weight::from_parts(46_574_000, 8591).saturating_add(ParityDbWeight::get().reads_writes(6, 1))
+        Weight::from_parts(52_574_000, 27376).saturating_add(ParityDbWeight::get().reads_writes(8, 1))
     }
     fn claim_unlocked() -> Weight {
-        Weight::from_parts(68_099_000, 5012).saturating_add(ParityDbWeight::get().reads_writes(6, 3))
+        Weight::from_parts(68_099_000, 5797).saturating_add(ParityDbWeight::get().reads_writes(6, 3))
     }
     fn stake() -> Weight {
-        Weight::from_parts(160_936_000, 8591).saturating_add(ParityDbWeight::get().reads_writes(16, 8))
+        Weight::from_parts(166_936_000, 27376).saturating_add(ParityDbWeight::get().reads_writes(18, 8))
     }
     fn unstake() -> Weight {
-        Weight::from_parts(130_607_000, 8547).saturating_add(ParityDbWeight::get().reads_writes(13, 7))
+        Weight::from_parts(130_607_000, 9332).saturating_add(ParityDbWeight::get().reads_writes(13, 7))
     }
     fn move_stake() -> Weight {
-        Weight::from_parts(142_899_000, 8547).saturating_add(ParityDbWeight::get().reads_writes(14, 8))
+        Weight::from_parts(146_899_000, 9332).saturating_add(ParityDbWeight::get().reads_writes(14, 8))
     }
     fn claim() -> Weight {
-        Weight::from_parts(129_685_000, 8547).saturating_add(ParityDbWeight::get().reads_writes(10, 5))
+        Weight::from_parts(129_685_000, 9332).saturating_add(ParityDbWeight::get().reads_writes(10, 5))
     }
     fn claim_dapp() -> Weight {
-        Weight::from_parts(84_055_000, 3855).saturating_add(ParityDbWeight::get().reads_writes(6, 3))
+        Weight::from_parts(88_055_000, 3855).saturating_add(ParityDbWeight::get().reads_writes(7, 4))
     }
 }

@@ -25,8 +25,8 @@ mod benchmarks {
     fn set_parameters() -> Result<(), BenchmarkError> {
         let origin = T::ParametersOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, Parameters::default());
-        assert_eq!(CurrentParameters::<T>::get(), Parameters::default());
+        _(origin as T::RuntimeOrigin, Some(Parameters::default()));
+        assert_eq!(NextParameters::<T>::get(), Some(Parameters::default()));
         Ok(())
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Time is divided into cycles, periods and eras by whoever calls [`Pallet::begin_cycle`],
 //! [`Pallet::begin_era`], [`Pallet::end_earning_era`] and [`Pallet::end_period`] (dApp staking). A
-//! cycle's [`Plan`] is made at its start from the issuance and the [`Parameters`] of that moment:
+//! cycle's [`Plan`] is made at its start from the issuance and the [`Parameters`] of that moment, and
+//! nothing changes it afterwards; what is set meanwhile waits for the next cycle, and can be taken
+//! back until then:
 //!
 //! - the treasury and the collators are paid in every block, out of the era's [`Stream`];
 //! - stakers, bonus and dApps are *allotted* amounts as eras and periods end, and paid when they
@@ -37,6 +39,7 @@ use cadence::Change;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
     dispatch::DispatchResult,
+    ensure,
     traits::{
         fungible::{Inspect, Mutate},
         Get,
@@ -110,7 +113,7 @@ pub mod pallet {
         type Treasury: Get<Self::AccountId>;
         /// The account that authors are paid from.
         type Collators: Get<Self::AccountId>;
-        /// Who may change the parameters.
+        /// Who may set the next cycle's parameters. They decide how much is minted.
         type ParametersOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         type WeightInfo: WeightInfo;
     }
@@ -118,10 +121,13 @@ pub mod pallet {
     #[pallet::pallet]
     pub struct Pallet<T>(_);
 
-    /// How much the next cycle mints, and for what.
+    /// How much the next cycle mints, and for what; none if as much as this one.
     #[pallet::storage]
-    #[pallet::getter(fn parameters)]
-    pub type CurrentParameters<T> = StorageValue<_, Parameters, ValueQuery>;
+    pub type NextParameters<T> = StorageValue<_, Parameters>;
+
+    /// The most that [`Parameters::maximum`] can be on this network.
+    #[pallet::storage]
+    pub type Ceiling<T> = StorageValue<_, Perbill, ValueQuery>;
 
     /// The plan of this cycle; none before the first.
     #[pallet::storage]
@@ -143,10 +149,12 @@ pub mod pallet {
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
     pub enum Event<T: Config> {
         /// A cycle begins, which mints `maximum` at most.
-        CycleBegun { maximum: Balance, amounts: Split<Balance>, shape: Shape },
-        /// The parameters of the next cycle were changed.
-        ParametersSet { parameters: Parameters },
-        /// An era or a period has ended, for which so much can be claimed.
+        CycleBegun { maximum: Balance, amounts: Split<Balance>, shape: Shape, ideal_staking: Perbill },
+        /// The parameters of the next cycle were set; none: they were taken back, and it gets those of
+        /// this cycle.
+        ParametersSet { parameters: Option<Parameters> },
+        /// So much was earned: by stakers and dApps for an era that has ended, as bonus of a period
+        /// that has ended, by the treasury and the collators for an era that begins.
         Allotted { recipient: Recipient, amount: Balance },
         /// What was earned was not claimed in time, and is not minted.
         Expired { recipient: Recipient, amount: Balance },
@@ -154,6 +162,8 @@ pub mod pallet {
 
     #[pallet::error]
     pub enum Error<T> {
+        /// A cycle may not mint that much on this network.
+        AboveTheCeiling,
         /// The shares do not add up to one whole.
         SharesAreNotOneWhole,
         /// The ideal rate of staking must be above zero.
@@ -161,19 +171,33 @@ pub mod pallet {
     }
 
     #[pallet::genesis_config]
-    #[derive(frame_support::DefaultNoBound)]
     pub struct GenesisConfig<T> {
+        /// Of the first cycle.
         pub parameters: Parameters,
+        /// The most that [`Parameters::maximum`] can be on this network.
+        pub ceiling: Perbill,
         #[serde(skip)]
         pub _config: core::marker::PhantomData<T>,
+    }
+
+    impl<T> Default for GenesisConfig<T> {
+        fn default() -> Self {
+            GenesisConfig {
+                parameters: Parameters::default(),
+                ceiling: Perbill::from_percent(10),
+                _config: Default::default(),
+            }
+        }
     }
 
     #[pallet::genesis_build]
     impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
         fn build(&self) {
-            assert!(self.parameters.shares.is_whole(), "the shares of inflation are one whole");
-            assert!(!self.parameters.ideal_staking.is_zero(), "the ideal rate of staking is above zero");
-            CurrentParameters::<T>::put(self.parameters);
+            Ceiling::<T>::put(self.ceiling);
+            if let Err(error) = Pallet::<T>::sound(&self.parameters) {
+                panic!("the parameters of inflation are wrong: {error:?}");
+            }
+            NextParameters::<T>::put(self.parameters);
         }
     }
 
@@ -192,16 +216,19 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Changes how much is minted, and for what, from the next cycle on.
+        /// Sets how much is minted, and for what, from the next cycle on. What was set before for
+        /// it is replaced; with none it is taken back, and the next cycle gets what this one has.
         ///
-        /// Fails with [`Error::SharesAreNotOneWhole`] or [`Error::IdealStakingIsZero`].
+        /// Fails with [`Error::AboveTheCeiling`], [`Error::SharesAreNotOneWhole`] or
+        /// [`Error::IdealStakingIsZero`].
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::set_parameters())]
-        pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
+        pub fn set_parameters(origin: OriginFor<T>, parameters: Option<Parameters>) -> DispatchResult {
             T::ParametersOrigin::ensure_origin(origin)?;
-            ensure!(parameters.shares.is_whole(), Error::<T>::SharesAreNotOneWhole);
-            ensure!(!parameters.ideal_staking.is_zero(), Error::<T>::IdealStakingIsZero);
-            CurrentParameters::<T>::put(parameters);
+            if let Some(parameters) = &parameters {
+                Self::sound(parameters)?;
+            }
+            NextParameters::<T>::set(parameters);
             Self::deposit_event(Event::ParametersSet { parameters });
             Ok(())
         }
@@ -209,14 +236,29 @@ pub mod pallet {
 }
 
 impl<T: Config> Pallet<T> {
+    /// Whether the parameters can be worked with on this network.
+    fn sound(parameters: &Parameters) -> Result<(), Error<T>> {
+        ensure!(parameters.maximum <= Ceiling::<T>::get(), Error::<T>::AboveTheCeiling);
+        ensure!(parameters.shares.is_whole(), Error::<T>::SharesAreNotOneWhole);
+        ensure!(!parameters.ideal_staking.is_zero(), Error::<T>::IdealStakingIsZero);
+        Ok(())
+    }
+
     /// Plans a cycle of this shape, from the issuance of this moment.
     pub fn begin_cycle(shape: Shape) {
-        let plan = Plan::new(T::Currency::total_issuance(), &CurrentParameters::<T>::get(), shape);
+        let last = CurrentPlan::<T>::get().map(|plan| plan.parameters);
+        let parameters = NextParameters::<T>::take().or(last).unwrap_or_default();
+        let plan = Plan::new(T::Currency::total_issuance(), parameters, shape);
         for recipient in Recipient::ALL {
             OpeningTallies::<T>::insert(recipient, Self::tally(recipient));
         }
         CurrentPlan::<T>::put(plan);
-        Self::deposit_event(Event::CycleBegun { maximum: plan.maximum, amounts: plan.amounts, shape });
+        Self::deposit_event(Event::CycleBegun {
+            maximum: plan.maximum,
+            amounts: plan.amounts,
+            shape,
+            ideal_staking: parameters.ideal_staking,
+        });
     }
 
     /// Starts an era, which pays the treasury and the collators in the blocks after `start` up to
@@ -239,7 +281,7 @@ impl<T: Config> Pallet<T> {
         }
         for (recipient, amount) in [(Recipient::Treasury, treasury), (Recipient::Collators, collators)] {
             Self::plan(recipient, amount);
-            Tallies::<T>::mutate(recipient, |tally| tally.earned = tally.earned.saturating_add(amount));
+            Self::allot(recipient, amount);
         }
         CurrentStream::<T>::put(Stream {
             start,
@@ -273,9 +315,8 @@ impl<T: Config> Pallet<T> {
         let (base, adjustable, dapps) = plan.end_earning_era();
         CurrentPlan::<T>::put(plan);
 
-        let ideal = CurrentParameters::<T>::get().ideal_staking;
-        let ideal =
-            share(T::Currency::total_issuance(), ideal.deconstruct().into(), Perbill::ACCURACY.into());
+        let ideal = plan.parameters.ideal_staking.deconstruct();
+        let ideal = share(T::Currency::total_issuance(), ideal.into(), Perbill::ACCURACY.into());
         let stakers =
             if staked.is_zero() { 0 } else { base.saturating_add(share(adjustable, staked, ideal)) };
         Self::plan(Recipient::Stakers, base.saturating_add(adjustable));
@@ -295,7 +336,7 @@ impl<T: Config> Pallet<T> {
         bonus
     }
 
-    /// Books `amount` as to be claimed, out of what was planned. What never is, is never minted.
+    /// Books `amount` as earned, out of what was planned. What is never claimed is never minted.
     pub fn allot(recipient: Recipient, amount: Balance) {
         Tallies::<T>::mutate(recipient, |tally| tally.earned = tally.earned.saturating_add(amount));
         Self::deposit_event(Event::Allotted { recipient, amount });
@@ -356,8 +397,8 @@ impl<T: Config> Pallet<T> {
     pub fn check() -> Result<(), sp_runtime::TryRuntimeError> {
         for recipient in Recipient::ALL {
             let tally = Self::tally(recipient);
-            frame_support::ensure!(tally.earned <= tally.planned, "more was earned than planned");
-            frame_support::ensure!(
+            ensure!(tally.earned <= tally.planned, "more was earned than planned");
+            ensure!(
                 tally.issued.saturating_add(tally.expired) <= tally.earned,
                 "more was issued or expired than was earned"
             );
@@ -367,7 +408,7 @@ impl<T: Config> Pallet<T> {
                 let planned = Tallies::<T>::get(recipient).planned;
                 sum.checked_add(planned.checked_sub(OpeningTallies::<T>::get(recipient).planned)?)
             });
-            frame_support::ensure!(
+            ensure!(
                 planned.is_some_and(|planned| planned <= plan.maximum),
                 "more was allotted than the cycle may mint"
             );

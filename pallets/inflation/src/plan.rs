@@ -167,11 +167,13 @@ impl Shape {
     }
 }
 
-/// A cycle's amounts, and how far the cycle has come.
+/// A cycle's amounts, what they were made from, and how far the cycle has come.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Plan {
+    /// What the plan was made from; what is set later is for the next one.
+    pub parameters: Parameters,
     pub shape: Shape,
     /// The sum of `amounts`: what the cycle mints if all of it is earned.
     pub maximum: Balance,
@@ -186,10 +188,10 @@ pub struct Plan {
 
 impl Plan {
     /// The plan of a cycle that starts at this issuance.
-    pub fn new(issuance: Balance, parameters: &Parameters, shape: Shape) -> Self {
+    pub fn new(issuance: Balance, parameters: Parameters, shape: Shape) -> Self {
         let maximum = share(issuance, parameters.maximum.deconstruct().into(), u128::from(Perbill::ACCURACY));
         let amounts = parameters.shares.of(maximum);
-        Plan { shape, maximum, amounts, eras: 0, earning_eras: 0, periods: 0 }
+        Plan { parameters, shape, maximum, amounts, eras: 0, earning_eras: 0, periods: 0 }
     }
 
     /// What the treasury and the collators get in the next era.
@@ -312,7 +314,7 @@ mod tests {
 
         #[test]
         fn a_cycle_gives_out_its_whole_plan(issuance in 0..u128::MAX / 2) {
-            let mut plan = Plan::new(issuance, &Parameters::default(), SHAPE);
+            let mut plan = Plan::new(issuance, Parameters::default(), SHAPE);
             let mut given = 0u128;
             for _ in 0..SHAPE.periods {
                 for era in 0..SHAPE.period_eras() {

@@ -88,7 +88,7 @@ fn what_an_account_cannot_take_yet_is_paid_later() {
         // So little that the treasury would be dead with the first payments.
         let mut parameters = Parameters::default();
         parameters.maximum = Perbill::from_parts(2_000);
-        assert_ok!(Inflation::set_parameters(RuntimeOrigin::root(), parameters));
+        assert_ok!(Inflation::set_parameters(RuntimeOrigin::root(), Some(parameters)));
         let mut treasury = 0;
         Inflation::begin_cycle(SHAPE);
         let amounts = CurrentPlan::<Test>::get().unwrap().amounts;
@@ -131,26 +131,115 @@ fn parameters_take_effect_with_the_next_cycle_and_only_if_they_are_sound() {
         let plan = CurrentPlan::<Test>::get();
         let mut parameters = Parameters::default();
         parameters.maximum = Perbill::from_percent(3);
-        assert_noop!(Inflation::set_parameters(RuntimeOrigin::signed(ALICE), parameters), BadOrigin);
+        assert_noop!(Inflation::set_parameters(RuntimeOrigin::signed(ALICE), Some(parameters)), BadOrigin);
 
         let mut broken = parameters;
         broken.shares.treasury = Perbill::from_percent(6);
         assert_noop!(
-            Inflation::set_parameters(RuntimeOrigin::root(), broken),
+            Inflation::set_parameters(RuntimeOrigin::root(), Some(broken)),
             Error::<Test>::SharesAreNotOneWhole
         );
         let mut broken = parameters;
         broken.ideal_staking = Perbill::zero();
         assert_noop!(
-            Inflation::set_parameters(RuntimeOrigin::root(), broken),
+            Inflation::set_parameters(RuntimeOrigin::root(), Some(broken)),
             Error::<Test>::IdealStakingIsZero
         );
 
-        assert_ok!(Inflation::set_parameters(RuntimeOrigin::root(), parameters));
-        System::assert_last_event(Event::ParametersSet { parameters }.into());
+        assert_ok!(Inflation::set_parameters(RuntimeOrigin::root(), Some(parameters)));
+        System::assert_last_event(Event::ParametersSet { parameters: Some(parameters) }.into());
         assert_eq!(CurrentPlan::<Test>::get(), plan);
         Inflation::begin_cycle(SHAPE);
         assert_eq!(CurrentPlan::<Test>::get().unwrap().maximum, ISSUANCE * 3 / 100);
+        // And so they stay.
+        Inflation::begin_cycle(SHAPE);
+        assert_eq!(CurrentPlan::<Test>::get().unwrap().parameters, parameters);
+    });
+}
+
+#[test]
+fn what_is_set_for_the_next_cycle_can_be_replaced_and_taken_back() {
+    chain().execute_with(|| {
+        let of = |percent| {
+            let maximum = Perbill::from_percent(percent);
+            Parameters { maximum, ..Parameters::default() }
+        };
+        let set = |parameters| Inflation::set_parameters(RuntimeOrigin::root(), parameters);
+        Inflation::begin_cycle(SHAPE);
+        assert_noop!(set(Some(of(11))), Error::<Test>::AboveTheCeiling);
+        assert_ok!(set(Some(of(10))));
+        assert_ok!(set(Some(of(5))));
+        Inflation::begin_cycle(SHAPE);
+        assert_eq!(CurrentPlan::<Test>::get().unwrap().parameters, of(5));
+        assert_ok!(set(Some(of(9))));
+        assert_ok!(set(None));
+        System::assert_last_event(Event::ParametersSet { parameters: None }.into());
+        Inflation::begin_cycle(SHAPE);
+        assert_eq!(CurrentPlan::<Test>::get().unwrap().parameters, of(5));
+    });
+}
+
+#[test]
+fn the_ideal_rate_of_a_cycle_is_the_one_of_its_start() {
+    chain().execute_with(|| {
+        Inflation::begin_cycle(SHAPE);
+        let before = Inflation::end_earning_era(ISSUANCE / 4).stakers;
+        let parameters = Parameters { ideal_staking: Perbill::from_percent(25), ..Parameters::default() };
+        assert_ok!(Inflation::set_parameters(RuntimeOrigin::root(), Some(parameters)));
+        assert!(Inflation::end_earning_era(ISSUANCE / 4).stakers.abs_diff(before) <= 2);
+        Inflation::begin_cycle(SHAPE);
+        let amounts = CurrentPlan::<Test>::get().unwrap().amounts;
+        let all = amounts.base / 6 + amounts.adjustable / 6;
+        assert!(Inflation::end_earning_era(ISSUANCE / 4).stakers.abs_diff(all) <= 2);
+    });
+}
+
+#[test]
+fn a_change_of_cadence_books_what_was_paid_and_goes_on_with_the_rest() {
+    chain().execute_with(|| {
+        Inflation::begin_cycle(SHAPE);
+        Inflation::begin_era(1, 1 + ERA);
+        run_to(4);
+        Inflation::rescale(&Change::of_cadence(cadence::SYNCHRONOUS, cadence::ASYNCHRONOUS, 4));
+        assert_eq!(CurrentStream::<Test>::get().unwrap().end, 4 + 2 * (1 + ERA - 4));
+        for block in [4, 5, 4 + 2 * (1 + ERA - 4), 30] {
+            run_to(block);
+            for (recipient, who) in [(Recipient::Treasury, TREASURY), (Recipient::Collators, COLLATORS)] {
+                assert_eq!(Inflation::tally(recipient).issued, Balances::free_balance(who), "#{block}");
+            }
+        }
+        let treasury = Inflation::tally(Recipient::Treasury);
+        assert_eq!((treasury.issued, treasury.outstanding()), (treasury.planned, 0));
+    });
+}
+
+#[test]
+fn every_block_is_weighed() {
+    chain().execute_with(|| {
+        assert_eq!(Inflation::on_initialize(1), <() as WeightInfo>::pay());
+        assert_ne!(<() as WeightInfo>::pay(), frame_support::weights::Weight::zero());
+    });
+}
+
+#[test]
+fn each_step_of_a_cycle_is_told() {
+    chain().execute_with(|| {
+        let told = |event: Event<Test>| {
+            assert!(System::events().iter().any(|record| record.event == event.clone().into()), "{event:?}");
+        };
+        Inflation::begin_cycle(SHAPE);
+        let Plan { maximum, amounts, parameters, .. } = CurrentPlan::<Test>::get().unwrap();
+        let ideal_staking = parameters.ideal_staking;
+        told(Event::CycleBegun { maximum, amounts, shape: SHAPE, ideal_staking });
+        Inflation::begin_era(1, 1 + ERA);
+        told(Event::Allotted { recipient: Recipient::Treasury, amount: amounts.treasury / 8 });
+        told(Event::Allotted { recipient: Recipient::Collators, amount: amounts.collators / 8 });
+        let amount = Inflation::end_earning_era(ISSUANCE).stakers;
+        told(Event::Allotted { recipient: Recipient::Stakers, amount });
+        let amount = Inflation::end_period(true);
+        told(Event::Allotted { recipient: Recipient::Bonus, amount });
+        Inflation::expire(Recipient::Bonus, 7);
+        told(Event::Expired { recipient: Recipient::Bonus, amount: 7 });
     });
 }
 

@@ -28,10 +28,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(3))
     }
-    // Storage: `Inflation::CurrentParameters` (r:0 w:1)
-    // Proof: `Inflation::CurrentParameters` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+    // Storage: `Inflation::Ceiling` (r:1 w:0)
+    // Proof: `Inflation::Ceiling` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+    // Storage: `Inflation::NextParameters` (r:0 w:1)
+    // Proof: `Inflation::NextParameters` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
     fn set_parameters() -> Weight {
-        Weight::from_parts(9_351_000, 0).saturating_add(T::DbWeight::get().writes(1))
+        Weight::from_parts(11_000_000, 1489)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
     }
 }
 
@@ -41,6 +45,6 @@ impl WeightInfo for () {
         Weight::from_parts(68_289_000, 6196).saturating_add(ParityDbWeight::get().reads_writes(3, 3))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(9_351_000, 0).saturating_add(ParityDbWeight::get().reads_writes(0, 1))
+        Weight::from_parts(11_000_000, 1489).saturating_add(ParityDbWeight::get().reads_writes(1, 1))
     }
 }

@@ -1,16 +1,25 @@
 //! Long random histories, against the [model](super::model), against each other and against
 //! themselves.
 
-use super::model::Model;
+use super::model::{Model, Outcome};
 // Named, as the pallet has others of these names.
 use crate::mock::Inflation;
 use crate::{mock::*, *};
 use frame_support::{assert_ok, dispatch::DispatchResultWithPostInfo};
+use pallet_inflation::Shape;
 use proptest::prelude::*;
 use sp_runtime::{traits::Dispatchable, Perbill};
+use std::collections::BTreeMap;
 
-const ACCOUNTS: u64 = 24;
-const DAPPS: u64 = 12;
+const ACCOUNTS: u64 = 12;
+/// Accounts from this one on lock seldom, and may collate meanwhile.
+const COLLATORS_FROM: u64 = 11;
+/// dApps that come and go, with most of what is staked.
+const DAPPS: u64 = 6;
+/// With those that stay, so that ranking takes several blocks.
+const ALL_DAPPS: u64 = 80;
+/// Accounts that own dApps.
+const OWNERS: u64 = 3;
 
 /// Something that happens.
 #[derive(Clone, Debug)]
@@ -29,36 +38,93 @@ enum Step {
     ClaimDapp(u64),
     Register(u64, u64),
     Unregister(u64),
+    /// By the owner, or by the manager.
+    SetOwner(Option<u64>, u64, u64),
     SetBeneficiary(u64, u64, Option<u64>),
-    SetInflation(u32, u32, u32),
-    SetStaking(u128, u32, u32, u32),
+    /// Maximum, base and ideal rate, in percent; taken back if none.
+    SetInflation(Option<(u32, u32, u32)>),
+    /// Length of an era in milliseconds, periods, voting and earning eras, retention; taken back if none.
+    SetTimetable(Option<(u64, u32, u32, u32, u32)>),
+    /// Least lock and least stake, time of unlocking, stakes.
+    SetLocks(u128, u128, u32, u32),
+    /// Slots, and how thresholds and shares differ from the usual.
+    SetTiers(u32, u32, u32),
+    Maintenance(bool),
+    Collate(u64, bool),
+    /// To that of the other cadence.
+    ChangeCadence,
+}
+
+/// The kinds of step that can fail.
+const KINDS: [&str; 20] = [
+    "Lock",
+    "Unlock",
+    "Relock",
+    "ClaimUnlocked",
+    "Stake",
+    "Unstake",
+    "Move",
+    "Claim",
+    "ClaimDapp",
+    "Register",
+    "Unregister",
+    "SetOwner",
+    "SetBeneficiary",
+    "SetInflation",
+    "SetTimetable",
+    "SetLocks",
+    "SetTiers",
+    "Maintenance",
+    "Collate",
+    "ChangeCadence",
+];
+
+/// Of each kind, so many at least must have succeeded in a history of some thousand steps. Most kinds
+/// do dozens of times.
+const SUCCESSES: u32 = 1;
+
+fn kind(step: &Step) -> String {
+    format!("{step:?}").chars().take_while(|c| c.is_alphabetic()).collect()
 }
 
 fn step() -> impl Strategy<Value = Step> {
     use Step::*;
-    let who = || 1..=ACCOUNTS;
-    let dapp = || 1..=DAPPS;
+    let who = || prop_oneof![120 => 1..COLLATORS_FROM, 1 => COLLATORS_FROM..=ACCOUNTS];
+    let anyone = || prop_oneof![1 => 1..COLLATORS_FROM, 3 => COLLATORS_FROM..=ACCOUNTS];
+    let owner = || 1..=OWNERS;
+    let dapp = || prop_oneof![9 => 1..=DAPPS, 1 => 1..=ALL_DAPPS];
     let amount =
-        || prop_oneof![3 => 1u128..2_000, 3 => 1u128..60_000_000, 1 => Just(0u128), 1 => any::<u128>()];
-    prop_oneof![
-        8 => (1u32..4).prop_map(Wait),
-        10 => Just(WaitForEra),
+        || prop_oneof![12 => 1u128..2_000, 8 => 1u128..60_000_000, 1 => Just(0u128), 1 => any::<u128>()];
+    let people = prop_oneof![
         10 => (who(), amount()).prop_map(|(who, amount)| Lock(who, amount)),
-        4 => (who(), amount()).prop_map(|(who, amount)| Unlock(who, amount)),
-        2 => who().prop_map(Relock),
-        4 => who().prop_map(ClaimUnlocked),
+        5 => (who(), amount()).prop_map(|(who, amount)| Unlock(who, amount)),
+        5 => who().prop_map(Relock),
+        5 => who().prop_map(ClaimUnlocked),
         40 => (who(), dapp(), amount()).prop_map(|(who, dapp, amount)| Stake(who, dapp, amount)),
-        10 => (who(), dapp(), amount()).prop_map(|(who, dapp, amount)| Unstake(who, dapp, amount)),
-        12 => (who(), dapp(), dapp(), amount()).prop_map(|(who, from, to, amount)| Move(who, from, to, amount)),
+        18 => (who(), dapp(), amount()).prop_map(|(who, dapp, amount)| Unstake(who, dapp, amount)),
+        28 => (who(), dapp(), dapp(), amount()).prop_map(|(who, from, to, amount)| Move(who, from, to, amount)),
         10 => who().prop_map(Claim),
-        5 => dapp().prop_map(ClaimDapp),
-        6 => (dapp(), who()).prop_map(|(dapp, owner)| Register(dapp, owner)),
-        1 => dapp().prop_map(Unregister),
-        2 => (who(), dapp(), prop::option::of(who())).prop_map(|(who, dapp, to)| SetBeneficiary(who, dapp, to)),
-        1 => (0u32..=100, 0u32..=20, 0u32..=100).prop_map(|(maximum, base, ideal)| SetInflation(maximum, base, ideal)),
-        1 => (1u128..200, 1u32..17, 1u32..4, 0u32..20)
-            .prop_map(|(minimum, stakes, retention, slots)| SetStaking(minimum, stakes, retention, slots)),
-    ]
+        6 => dapp().prop_map(ClaimDapp),
+        6 => (anyone(), any::<bool>()).prop_map(|(who, collate)| Collate(who, collate)),
+    ];
+    let governance = prop_oneof![
+        6 => (dapp(), owner()).prop_map(|(dapp, owner)| Register(dapp, owner)),
+        2 => dapp().prop_map(Unregister),
+        3 => (prop::option::of(owner()), dapp(), owner()).prop_map(|(who, dapp, owner)| SetOwner(who, dapp, owner)),
+        5 => (owner(), dapp(), prop::option::of(who())).prop_map(|(who, dapp, to)| SetBeneficiary(who, dapp, to)),
+        2 => prop::option::weighted(0.8, (0u32..=100, 0u32..=60, 0u32..=100)).prop_map(SetInflation),
+        2 => prop::option::weighted(
+                0.8,
+                (prop_oneof![ERA..2 * ERA, 0u64..1_000_000], 1u32..4, 1u32..4, 0u32..6, 1u32..4),
+            )
+            .prop_map(SetTimetable),
+        2 => (1u128..200, 0u128..200, 1u32..4, 1u32..17)
+            .prop_map(|(lock, stake, eras, stakes)| SetLocks(lock, stake, eras, stakes)),
+        2 => (0u32..40, 0u32..100, 0u32..30).prop_map(|(slots, less, more)| SetTiers(slots, less, more)),
+        2 => prop::bool::weighted(0.4).prop_map(Maintenance),
+        1 => Just(ChangeCadence),
+    ];
+    prop_oneof![6 => (1u32..4).prop_map(Wait), 5 => Just(WaitForEra), 114 => people, 20 => governance]
 }
 
 /// The dApps are accounts and contracts by turns.
@@ -70,14 +136,14 @@ fn address(dapp: u64) -> DappAddress<u64> {
     }
 }
 
-/// What an step does on chain; none if it is no call.
+/// What a step does on chain; none if it is no call.
 fn call(step: &Step) -> Option<(RuntimeOrigin, RuntimeCall)> {
     use Step::*;
-    let root = RuntimeOrigin::root;
+    let (root, manager) = (RuntimeOrigin::root, || RuntimeOrigin::signed(MANAGER));
     let staking = |origin, call: crate::Call<Test>| Some((origin, RuntimeCall::from(call)));
     let signed = |who: u64| RuntimeOrigin::signed(who);
     match *step {
-        Wait(_) | WaitForEra => None,
+        Wait(_) | WaitForEra | Collate(..) | ChangeCadence => None,
         Lock(who, amount) => staking(signed(who), crate::Call::lock { amount }),
         Unlock(who, amount) => staking(signed(who), crate::Call::unlock { amount }),
         Relock(who) => staking(signed(who), crate::Call::relock {}),
@@ -92,41 +158,66 @@ fn call(step: &Step) -> Option<(RuntimeOrigin, RuntimeCall)> {
         // Anyone may.
         Claim(staker) => staking(signed(ACCOUNTS - staker + 1), crate::Call::claim { staker }),
         ClaimDapp(dapp) => staking(signed(dapp), crate::Call::claim_dapp { dapp: address(dapp) }),
-        Register(dapp, owner) => staking(root(), crate::Call::register { dapp: address(dapp), owner }),
-        Unregister(dapp) => staking(root(), crate::Call::unregister { dapp: address(dapp) }),
+        Register(dapp, owner) => staking(manager(), crate::Call::register { dapp: address(dapp), owner }),
+        Unregister(dapp) => staking(manager(), crate::Call::unregister { dapp: address(dapp) }),
+        SetOwner(who, dapp, owner) => {
+            staking(who.map_or_else(manager, signed), crate::Call::set_owner { dapp: address(dapp), owner })
+        }
         SetBeneficiary(who, dapp, beneficiary) => {
             staking(signed(who), crate::Call::set_beneficiary { dapp: address(dapp), beneficiary })
         }
-        SetInflation(..) => {
-            let parameters = inflation_after(&pallet_inflation::CurrentParameters::<Test>::get(), step);
+        SetInflation(parameters) => {
+            let parameters = parameters.map(inflation);
             Some((root(), pallet_inflation::Call::set_parameters { parameters }.into()))
         }
-        SetStaking(..) => {
-            let parameters = staking_after(&CurrentParameters::<Test>::get(), step);
-            staking(root(), crate::Call::set_parameters { parameters })
+        SetTimetable(timetable) => {
+            staking(root(), crate::Call::set_timetable { timetable: timetable.map(timetable_of) })
         }
+        SetLocks(..) | SetTiers(..) => {
+            let parameters = staking_after(&CurrentParameters::<Test>::get(), step);
+            staking(manager(), crate::Call::set_parameters { parameters })
+        }
+        Maintenance(stopped) => staking(signed(GUARD), crate::Call::set_maintenance { stopped }),
     }
 }
 
-fn inflation_after(parameters: &pallet_inflation::Parameters, step: &Step) -> pallet_inflation::Parameters {
-    let mut parameters = *parameters;
-    if let Step::SetInflation(maximum, base, ideal) = *step {
-        parameters.maximum = Perbill::from_percent(maximum);
-        parameters.ideal_staking = Perbill::from_percent(ideal);
-        parameters.shares.base = Perbill::from_percent(base);
-        parameters.shares.adjustable = Perbill::from_percent(60 - base);
-    }
+fn inflation((maximum, base, ideal): (u32, u32, u32)) -> pallet_inflation::Parameters {
+    let mut parameters = pallet_inflation::Parameters {
+        maximum: Perbill::from_percent(maximum),
+        ideal_staking: Perbill::from_percent(ideal),
+        ..Default::default()
+    };
+    parameters.shares.base = Perbill::from_percent(base);
+    parameters.shares.adjustable = Perbill::from_percent(60 - base);
     parameters
 }
 
+fn timetable_of(
+    (era_millis, periods, voting_eras, earning_eras, retention): (u64, u32, u32, u32, u32),
+) -> Timetable {
+    Timetable { era_millis, shape: Shape { periods, voting_eras, earning_eras }, retention }
+}
+
 fn staking_after(parameters: &Parameters, step: &Step) -> Parameters {
-    let mut parameters = parameters.clone();
-    if let Step::SetStaking(minimum, stakes, retention, slots) = *step {
-        parameters.minimum_stake = minimum;
-        parameters.max_stakes = stakes;
-        parameters.retention = retention;
-        parameters.slots = slots;
-        parameters.shape.earning_eras = 2 + retention;
+    let mut parameters = *parameters;
+    match *step {
+        Step::SetLocks(minimum_lock, minimum_stake, unlocking_eras, max_stakes) => {
+            parameters = Parameters { minimum_lock, minimum_stake, unlocking_eras, max_stakes, ..parameters };
+        }
+        Step::SetTiers(slots, less, more) => {
+            parameters.slots = slots;
+            parameters.tiers = Parameters::default().tiers;
+            for tier in &mut parameters.tiers {
+                tier.threshold = Perbill::from_percent(100 - less) * tier.threshold;
+            }
+            // From the best to the last.
+            let more = Perbill::from_percent(more);
+            parameters.tiers[0].reward = parameters.tiers[0].reward - more;
+            parameters.tiers[3].reward = parameters.tiers[3].reward + more;
+            parameters.tiers[3].slots = parameters.tiers[3].slots - more;
+            parameters.tiers[0].slots = parameters.tiers[0].slots + more;
+        }
+        _ => (),
     }
     parameters
 }
@@ -136,11 +227,21 @@ fn dispatch(step: &Step) -> Option<DispatchResultWithPostInfo> {
 }
 
 impl Model {
+    /// Before it happens on chain. Returns whether it can.
     fn apply(&mut self, step: &Step) -> bool {
-        use Step::*;
         let before = self.clone();
-        let outcome = match *step {
-            Wait(_) | WaitForEra => return true,
+        let outcome = self.do_it(step);
+        if outcome.is_err() {
+            *self = before;
+        }
+        outcome.is_ok()
+    }
+
+    fn do_it(&mut self, step: &Step) -> Outcome {
+        use Step::*;
+        let possible = |is: bool| is.then_some(()).ok_or("out of range");
+        match *step {
+            Wait(_) | WaitForEra => Ok(()),
             Lock(who, amount) => self.lock(who, amount),
             Unlock(who, amount) => self.unlock(who, amount),
             Relock(who) => self.relock(who),
@@ -152,42 +253,57 @@ impl Model {
             ClaimDapp(dapp) => self.claim_dapp(dapp),
             Register(dapp, owner) => self.register(dapp, owner),
             Unregister(dapp) => self.unregister(dapp),
+            SetOwner(who, dapp, owner) => self.set_owner(who, dapp, owner),
             SetBeneficiary(who, dapp, beneficiary) => self.set_beneficiary(who, dapp, beneficiary),
-            SetInflation(_, _, ideal) => {
-                if ideal > 0 {
-                    self.inflation = inflation_after(&self.inflation, step);
-                    Ok(())
-                } else {
-                    Err("no ideal")
-                }
+            Maintenance(stopped) => self.stop(stopped),
+            Collate(who, collate) => self.collate(who, collate),
+            ChangeCadence => {
+                self.change_cadence(other(CurrentCadence::get()).block_millis());
+                Ok(())
             }
-            SetStaking(..) => {
+            SetInflation(parameters) => {
+                possible(parameters.is_none_or(|(.., ideal)| ideal > 0))?;
+                self.next_inflation = parameters.map(inflation);
+                Ok(())
+            }
+            SetTimetable(timetable) => {
+                possible(timetable.is_none_or(|(millis, .., earning_eras, _)| {
+                    (ERA..=4 * ERA).contains(&millis) && earning_eras > 0
+                }))?;
+                self.next_timetable = timetable.map(timetable_of);
+                Ok(())
+            }
+            SetLocks(_, minimum_stake, ..) => {
+                possible(minimum_stake > 0)?;
                 self.staking = staking_after(&self.staking, step);
                 Ok(())
             }
-        };
-        if outcome.is_err() {
-            *self = before;
+            SetTiers(slots, ..) => {
+                possible(slots > 0)?;
+                self.staking = staking_after(&self.staking, step);
+                Ok(())
+            }
         }
-        outcome.is_ok()
     }
 
     /// Everything that can be seen, on both sides.
     fn assert_same(&self) {
         let calendar = CurrentCalendar::<Test>::get().unwrap();
         assert_eq!((calendar.era, calendar.period), (self.era, self.period));
+        assert_eq!(crate::Maintenance::<Test>::get(), self.stopped);
         assert_eq!(Balances::total_issuance(), self.issuance());
         for (who, account) in &self.accounts {
             assert_eq!(Balances::free_balance(who), account.free, "balance of {who}");
             let position = DappStaking::account(who);
-            let (locked, frozen, stakers, bonus) = position.map_or((0, 0, 0, 0), |position| {
+            let (locked, frozen) = position.map_or((0, 0), |position| {
                 let unlocking = position.unlocking.iter().map(|(amount, ..)| amount).sum::<u128>();
-                (position.locked, position.locked + unlocking, position.rewards, position.bonus)
+                (position.locked, position.locked + unlocking)
             });
             assert_eq!((locked, frozen), (account.locked, account.frozen()), "locks of {who}");
-            assert_eq!((stakers, bonus), self.due(*who), "rewards of {who}");
+            assert!(locked == 0 || !self.collating.contains(who), "{who} collates and has a lock");
+            self.due(*who);
         }
-        for dapp in 1..=DAPPS {
+        for dapp in 1..=ALL_DAPPS {
             let position = DappStaking::dapp(&address(dapp));
             assert_eq!(
                 position.map_or(0, |dapp| dapp.rewards),
@@ -195,64 +311,97 @@ impl Model {
                 "rewards of dApp {dapp}"
             );
         }
-        let expired = [Recipient::Stakers, Recipient::Bonus]
-            .map(|recipient| Inflation::tally(recipient).expired)
-            .iter()
-            .sum::<u128>();
-        assert_eq!(expired, self.expired);
+        let [stakers, bonus] = [Recipient::Stakers, Recipient::Bonus].map(Inflation::tally);
+        assert_eq!((stakers.outstanding(), bonus.outstanding()), self.unpaid());
+        assert_eq!(stakers.expired + bonus.expired, self.expired);
     }
 
     /// One block on both sides.
     fn block(&mut self) {
+        let is_turning = CurrentTurn::<Test>::exists();
         next_block();
-        self.next_block();
+        self.next_block(is_turning);
         if !CurrentTurn::<Test>::exists() {
             self.credit();
         }
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 64, ..Default::default() })]
+/// The other cadence.
+fn other(cadence: cadence::Cadence) -> cadence::Cadence {
+    if cadence == cadence::SYNCHRONOUS {
+        cadence::ASYNCHRONOUS
+    } else {
+        cadence::SYNCHRONOUS
+    }
+}
 
-    #[test]
-    fn histories_agree_with_the_model(
-        steps in prop::collection::vec(step(), 3_000),
-        synchronous: bool,
-    ) {
-        let cadence = if synchronous { cadence::SYNCHRONOUS } else { cadence::ASYNCHRONOUS };
-        chain_with(ACCOUNTS, cadence, parameters()).execute_with(|| {
-            let mut model = Model::new(ACCOUNTS, parameters());
-            let mut done = [0u32; 2];
-            for step in &steps {
-                match step {
-                    Step::Wait(n) => (0..*n).for_each(|_| model.block()),
-                    Step::WaitForEra => {
-                        let era = model.era;
-                        while model.era == era {
-                            model.block();
-                        }
-                    }
-                    _ => {
-                        // What is dealt out depends on the slots of that moment.
-                        if matches!(step, Step::SetStaking(..)) {
-                            while CurrentTurn::<Test>::exists() {
-                                model.block();
-                            }
-                        }
-                        let outcome = dispatch(step).unwrap();
-                        let expected = model.apply(step);
-                        assert_eq!(outcome.is_ok(), expected, "{step:?}: {outcome:?}");
-                        done[usize::from(expected)] += 1;
+/// Lets the history happen on both sides, and compares them after each step. Returns how many steps of
+/// each kind have failed, and how many succeeded.
+fn compare(steps: &[Step], synchronous: bool) -> BTreeMap<String, [u32; 2]> {
+    let cadence = if synchronous { cadence::SYNCHRONOUS } else { cadence::ASYNCHRONOUS };
+    chain_with(ACCOUNTS, cadence, timetable(), parameters()).execute_with(|| {
+        let mut model = Model::new(ACCOUNTS, timetable(), parameters());
+        let mut done = BTreeMap::<String, [u32; 2]>::new();
+        let mut blocks_of_turn = 0;
+        let all = (1..=ALL_DAPPS).map(|dapp| Step::Register(dapp, dapp % OWNERS + 1));
+        for step in all.chain(steps.iter().cloned()) {
+            let mut block = |model: &mut Model| {
+                let stopped = model.stopped.is_some();
+                model.block();
+                blocks_of_turn = match CurrentTurn::<Test>::exists() {
+                    true => blocks_of_turn + u32::from(!stopped),
+                    false => 0,
+                };
+                assert!(blocks_of_turn <= 3, "a turn takes one block, two that rank and one that credits");
+            };
+            match step {
+                Step::Wait(n) => (0..n).for_each(|_| block(&mut model)),
+                Step::WaitForEra => {
+                    let era = model.era;
+                    while model.era == era {
+                        block(&mut model);
                     }
                 }
-                model.assert_same();
-                assert_ok!(DappStaking::check());
-                assert_ok!(Inflation::check());
+                _ => {
+                    let expected = model.apply(&step);
+                    match &step {
+                        Step::ChangeCadence => change_cadence(other(CurrentCadence::get())),
+                        Step::Collate(..) => Collating::set(model.collating.iter().copied().collect()),
+                        _ => {
+                            let outcome = dispatch(&step).unwrap();
+                            assert_eq!(outcome.is_ok(), expected, "{step:?}: {outcome:?}");
+                        }
+                    }
+                    done.entry(kind(&step)).or_default()[usize::from(expected)] += 1;
+                }
             }
-            // Else the histories show nothing.
-            assert!(done[1] > done[0] / 10, "too little was possible: {done:?}");
-        });
+            model.assert_same();
+            assert_ok!(DappStaking::check());
+            assert_ok!(Inflation::check());
+        }
+        done
+    })
+}
+
+/// So many cases, or as many as `PROPTEST_CASES` says.
+fn config(cases: u32) -> ProptestConfig {
+    let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: wanted.unwrap_or(cases), max_shrink_iters: 64, ..Default::default() }
+}
+
+proptest! {
+    #![proptest_config(config(12))]
+
+    #[test]
+    fn histories_agree_with_the_model(steps in prop::collection::vec(step(), 3_000), synchronous: bool) {
+        let done = compare(&steps, synchronous);
+        // Else the histories show nothing.
+        for kind in KINDS {
+            let successes = done.get(kind).map_or(0, |[_, successes]| *successes);
+            prop_assert!(successes >= SUCCESSES, "{kind}: too little was possible: {done:?}");
+        }
+        prop_assert_eq!(done.len(), KINDS.len(), "a kind is not listed");
     }
 }
 
@@ -260,16 +409,20 @@ proptest! {
 fn since_era() -> u64 {
     let calendar = CurrentCalendar::<Test>::get().unwrap();
     let cadence = CurrentCadence::get();
-    let millis = CurrentParameters::<Test>::get().era_millis;
-    ERA.min(millis) - cadence.time(calendar.next_era - System::block_number()).as_millis() as u64
+    calendar.timetable.era_millis
+        - cadence.time(calendar.next_era - System::block_number()).as_millis() as u64
 }
 
 /// Lets the history happen, each step at its moment whatever the length of a block, and returns what
 /// everybody has in the end.
 fn wealth_after(cadence: cadence::Cadence, steps: &[Step]) -> Vec<(u64, u128, u128)> {
-    chain_with(ACCOUNTS, cadence, parameters()).execute_with(|| {
+    chain_with(ACCOUNTS, cadence, timetable(), parameters()).execute_with(|| {
         let slow = cadence::SYNCHRONOUS.block_millis();
-        let slow_block = || (0..slow / CurrentCadence::get().block_millis()).for_each(|_| next_block());
+        let slow_block = || {
+            for _ in 0..slow / CurrentCadence::get().block_millis() {
+                next_block();
+            }
+        };
         for step in steps {
             match step {
                 Step::Wait(n) => (0..*n).for_each(|_| slow_block()),
@@ -278,6 +431,14 @@ fn wealth_after(cadence: cadence::Cadence, steps: &[Step]) -> Vec<(u64, u128, u1
                     while CurrentCalendar::<Test>::get().unwrap().era == era {
                         slow_block();
                     }
+                }
+                // What was overdue begins with the next block, however long that is.
+                Step::ChangeCadence | Step::Maintenance(_) | Step::Collate(..) => (),
+                // Eras are whole blocks of either cadence.
+                Step::SetTimetable(Some(figures)) => {
+                    let mut figures = *figures;
+                    figures.0 -= figures.0 % u64::from(slow);
+                    let _ = dispatch(&Step::SetTimetable(Some(figures)));
                 }
                 _ => {
                     // Tiers are dealt out within so many blocks, not within so much time.
@@ -304,7 +465,7 @@ fn wealth_after(cadence: cadence::Cadence, steps: &[Step]) -> Vec<(u64, u128, u1
 fn earned_in_a_cycle(own: &[(u32, Step)]) -> u128 {
     const OWN: u64 = 1;
     const AMOUNT: u128 = 100_000_000;
-    chain_with(6, cadence::ASYNCHRONOUS, parameters()).execute_with(|| {
+    chain_with(6, cadence::ASYNCHRONOUS, timetable(), parameters()).execute_with(|| {
         for dapp in 1..=3 {
             assert_ok!(DappStaking::register(RuntimeOrigin::root(), address(dapp), 6));
         }
@@ -357,21 +518,21 @@ fn absurd_call() -> impl Strategy<Value = RuntimeCall> {
     use crate::Call;
     let staking = prop_oneof![
         any::<bool>().prop_map(|stopped| Call::set_maintenance { stopped }),
-        (0u64..3, 0u32..4, 0u32..4, 0u128..200, 0u32..20, 0u32..10, 0u32..150).prop_map(
-            |(era, periods, eras, minimum, stakes, retention, slots)| {
-                let mut parameters = parameters();
-                // Eras of a block and less, up to some blocks.
-                parameters.era_millis = era * 20_000 + era.min(1);
-                parameters.shape =
-                    pallet_inflation::Shape { periods, voting_eras: eras, earning_eras: periods };
-                parameters.minimum_lock = minimum;
-                parameters.minimum_stake = minimum;
-                parameters.max_stakes = stakes;
-                parameters.retention = retention;
-                parameters.slots = slots;
+        (0u32..25, 0u128..2_000, 0u32..20, 0u32..150).prop_map(
+            |(unlocking_eras, minimum, max_stakes, slots)| {
+                let minimums = Parameters { minimum_lock: minimum, minimum_stake: minimum, ..parameters() };
+                let parameters = Parameters { unlocking_eras, max_stakes, slots, ..minimums };
                 Call::set_parameters { parameters }
             }
         ),
+        prop::option::of((
+            prop_oneof![any::<u64>(), 0..5 * ERA],
+            prop_oneof![any::<u32>(), 0u32..4],
+            prop_oneof![any::<u32>(), 0u32..4],
+            prop_oneof![any::<u32>(), 0u32..4],
+            0u32..10,
+        ))
+        .prop_map(|timetable| Call::set_timetable { timetable: timetable.map(timetable_of) }),
         (dapp(), who()).prop_map(|(dapp, owner)| Call::register { dapp, owner }),
         dapp().prop_map(|dapp| Call::unregister { dapp }),
         (dapp(), who()).prop_map(|(dapp, owner)| Call::set_owner { dapp, owner }),
@@ -393,18 +554,19 @@ fn absurd_call() -> impl Strategy<Value = RuntimeCall> {
                 pallet_inflation::Parameters { maximum, ideal_staking, ..Default::default() };
             parameters.shares.base = base;
             parameters.shares.bonus = bonus;
-            pallet_inflation::Call::set_parameters { parameters }
+            pallet_inflation::Call::set_parameters { parameters: Some(parameters) }
         });
     prop_oneof![20 => staking.prop_map(RuntimeCall::from), 1 => inflation.prop_map(RuntimeCall::from)]
 }
 
 fn any_origin() -> impl Strategy<Value = Option<Option<u64>>> {
     // Nobody, root, somebody.
-    prop_oneof![1 => Just(None), 6 => Just(Some(None)), 20 => (1..=ACCOUNTS).prop_map(|who| Some(Some(who)))]
+    let somebody = prop_oneof![8 => 1..=ACCOUNTS, 1 => Just(MANAGER), 1 => Just(GUARD)];
+    prop_oneof![1 => Just(None), 6 => Just(Some(None)), 20 => somebody.prop_map(|who| Some(Some(who)))]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 64, ..Default::default() })]
+    #![proptest_config(config(6))]
 
     #[test]
     fn a_history_brings_the_same_at_either_cadence(steps in prop::collection::vec(step(), 1_500)) {
@@ -418,7 +580,7 @@ proptest! {
     fn absurd_calls_break_nothing(
         calls in prop::collection::vec((any_origin(), absurd_call(), 0u32..4), 1_500),
     ) {
-        chain_with(ACCOUNTS, cadence::ASYNCHRONOUS, parameters()).execute_with(|| {
+        chain_with(ACCOUNTS, cadence::ASYNCHRONOUS, timetable(), parameters()).execute_with(|| {
             for (origin, call, blocks) in calls {
                 let origin = match origin {
                     None => RuntimeOrigin::none(),
@@ -437,7 +599,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..Default::default() })]
+    #![proptest_config(config(100))]
 
     #[test]
     fn nothing_earns_more_than_staying_put(own in prop::collection::vec(own_step(), 1..25)) {

@@ -1,3 +1,5 @@
 mod behaviour;
 mod histories;
 mod model;
+mod powers;
+mod told;

@@ -1,12 +1,19 @@
 //! What dApp staking should do, said as plainly as possible: loops over everybody in every era, all
-//! at once, everything in memory. Histories compare the pallet with it to the unit.
+//! at once, everything in memory, with arithmetic of its own. Histories compare the pallet with it.
+//!
+//! What stakers are due is reckoned as the fair share of each era, in fractions of a unit. The pallet
+//! may differ from that by as many units as claims have been rounded before; the model checks that,
+//! takes what the pallet pays, and keeps the pots to the unit.
 
 use crate::{mock::*, *};
-use cadence::Duration;
-use pallet_inflation::{part, share, Shape, Split};
-use sp_core::U512;
-use sp_runtime::{PerThing, Perbill};
-use std::collections::BTreeMap;
+use pallet_inflation::Shape;
+use sp_runtime::Perbill;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Billionths.
+const BILLION: u128 = 1_000_000_000;
+/// Fair shares are reckoned in 2^-64 of a unit.
+const FRACTION: usize = 64;
 
 #[derive(Clone, Default)]
 pub struct Account {
@@ -16,18 +23,20 @@ pub struct Account {
     pub unlocking: BTreeMap<u32, u128>,
     pub period: u32,
     pub stakes: BTreeMap<u64, OnDapp>,
+    /// What was moved in this era, by the dApp for which it still counts.
+    pub moved: BTreeMap<u64, u128>,
     /// What earns in this era.
     pub earns: u128,
     pub moves: u8,
     /// Earned in eras that have ended, and not claimed.
-    pub points: U256,
+    pub fair: U256,
 }
 
 #[derive(Clone, Copy, Default)]
 pub struct OnDapp {
     pub voting: u128,
     pub earning: u128,
-    /// What counts for the dApp in this era.
+    /// What of it counts for the dApp in this era.
     pub counts: u128,
 }
 
@@ -49,6 +58,10 @@ impl Account {
     pub fn frozen(&self) -> u128 {
         self.locked + self.unlocking.values().sum::<u128>()
     }
+
+    fn counts_for(&self, dapp: u64) -> u128 {
+        self.stakes.get(&dapp).map_or(0, |stake| stake.counts) + self.moved.get(&dapp).copied().unwrap_or(0)
+    }
 }
 
 #[derive(Clone)]
@@ -56,73 +69,112 @@ pub struct ModelDapp {
     pub owner: u64,
     pub beneficiary: Option<u64>,
     number: u32,
-    /// The period in which it was unregistered.
-    unregistered: Option<u32>,
+    /// The era and the period in which it was unregistered.
+    pub unregistered: Option<(u32, u32)>,
     /// By period.
     pub rewards: BTreeMap<u32, u128>,
+}
+
+impl ModelDapp {
+    fn payee(&self) -> u64 {
+        self.beneficiary.unwrap_or(self.owner)
+    }
 }
 
 #[derive(Clone, Default)]
 struct Pot {
     unpaid: u128,
-    points: U512,
+    /// Claims so far.
+    claims: u128,
 }
 
-impl Pot {
-    fn take(&mut self, points: U512) -> u128 {
-        if points.is_zero() {
-            return 0;
-        }
-        let amount = (U512::from(self.unpaid) * points / self.points).as_u128();
-        self.unpaid -= amount;
-        self.points -= points;
-        amount
-    }
+/// A bonus, and the stakes that share it.
+#[derive(Clone, Default)]
+struct Bonus {
+    total: u128,
+    voting: u128,
+    pot: Pot,
+}
+
+/// An amount over the blocks of an era.
+#[derive(Clone, Copy)]
+struct Paid {
+    to: u64,
+    total: u128,
+    paid: u128,
+    start: u32,
+    end: u32,
 }
 
 #[derive(Clone)]
 pub struct Model {
     pub staking: Parameters,
+    pub timetable: Timetable,
+    pub next_timetable: Option<Timetable>,
     pub inflation: pallet_inflation::Parameters,
+    pub next_inflation: Option<pallet_inflation::Parameters>,
     pub accounts: BTreeMap<u64, Account>,
     pub dapps: BTreeMap<u64, ModelDapp>,
+    pub collating: BTreeSet<u64>,
     next_number: u32,
+    pub block_millis: u32,
     pub block: u32,
+    /// All is stopped until this block.
+    pub stopped: Option<u32>,
+    /// All can be stopped again from this block on.
+    next_stop: u32,
     pub era: u32,
-    era_start: u32,
     era_end: u32,
     era_of_period: u32,
     pub period: u32,
     period_of_cycle: u32,
-    pub shape: Shape,
-    amounts: Split<u128>,
+    /// For the treasury, the collators, dApps, stakers in any case and in the measure, and as bonus.
+    amounts: [u128; 6],
     eras_of_cycle: u32,
     earning_eras_of_cycle: u32,
-    /// What the treasury and the collators get in this era, and what of it they have.
-    streams: [(u64, u128, u128); 2],
+    streams: [Paid; 2],
     pots: BTreeMap<u32, Pot>,
-    bonuses: BTreeMap<u32, Pot>,
-    /// Tier rewards of the last era, until the pallet has dealt them out.
-    pub to_credit: Vec<(u64, u32, u128)>,
+    bonuses: BTreeMap<u32, Bonus>,
+    /// The last period in which the rewards of a period can be claimed.
+    kept_through: BTreeMap<u32, u32>,
+    /// Tier rewards of the last era, until the pallet has dealt them out, and that era.
+    to_credit: Vec<(u64, u32, u128)>,
+    turning: Option<u32>,
     pub expired: u128,
 }
 
-type Outcome = Result<(), &'static str>;
+pub type Outcome = Result<(), &'static str>;
+
+/// What comes after the first `from` of `of` shares of `total`, up to the first `to`.
+fn cut(total: u128, from: u128, to: u128, of: u128) -> u128 {
+    total * to / of - total * from / of
+}
+
+/// `n` billionths of `total`.
+fn billionths(total: u128, n: Perbill) -> u128 {
+    total * u128::from(n.deconstruct()) / BILLION
+}
 
 impl Model {
     /// The first block of the first era.
-    pub fn new(accounts: u64, staking: Parameters) -> Self {
+    pub fn new(accounts: u64, timetable: Timetable, staking: Parameters) -> Self {
         let account = Account { free: ISSUANCE / u128::from(accounts), ..Default::default() };
+        let nothing = |to| Paid { to, total: 0, paid: 0, start: 0, end: 1 };
         let mut model = Model {
-            shape: staking.shape,
             staking,
+            timetable,
+            next_timetable: None,
             inflation: Default::default(),
+            next_inflation: None,
             accounts: (1..=accounts).map(|who| (who, account.clone())).collect(),
             dapps: Default::default(),
+            collating: Default::default(),
             next_number: 0,
+            block_millis: CurrentCadence::get().block_millis(),
             block: 1,
+            stopped: None,
+            next_stop: 0,
             era: 1,
-            era_start: 0,
             era_end: 0,
             era_of_period: 0,
             period: 1,
@@ -130,13 +182,16 @@ impl Model {
             amounts: Default::default(),
             eras_of_cycle: 0,
             earning_eras_of_cycle: 0,
-            streams: [(TREASURY, 0, 0), (COLLATORS, 0, 0)],
-            pots: [(1, Pot::default())].into(),
+            streams: [nothing(TREASURY), nothing(COLLATORS)],
+            pots: Default::default(),
             bonuses: Default::default(),
+            kept_through: Default::default(),
             to_credit: Default::default(),
+            turning: None,
             expired: 0,
         };
         model.begin_cycle();
+        model.begin_period();
         model.begin_era();
         model
     }
@@ -149,47 +204,97 @@ impl Model {
         self.accounts.entry(who).or_default().free += amount;
     }
 
+    fn shape(&self) -> Shape {
+        self.timetable.shape
+    }
+
     fn is_earning(&self) -> bool {
-        self.era_of_period >= self.shape.voting_eras
+        self.era_of_period >= self.shape().voting_eras
     }
 
     fn is_last_era(&self) -> bool {
-        self.era_of_period + 1 == self.shape.voting_eras + self.shape.earning_eras
+        self.era_of_period + 1 == self.shape().voting_eras + self.shape().earning_eras
     }
 
-    pub fn next_block(&mut self) {
+    fn blocks(&self, millis: u64) -> u32 {
+        millis.div_ceil(self.block_millis.into()) as u32
+    }
+
+    /// The next block, in which an era may turn unless the tiers of one are being dealt out.
+    pub fn next_block(&mut self, is_turning: bool) {
         self.block += 1;
         for i in 0..2 {
-            let (who, total, paid) = self.streams[i];
-            let by_now =
-                share(total, (self.block - self.era_start).into(), (self.era_end - self.era_start).into());
-            self.pay(who, by_now - paid);
-            self.streams[i].2 = by_now;
+            let Paid { to, total, paid, start, end } = self.streams[i];
+            let by_now = if self.block >= end {
+                total
+            } else {
+                total * u128::from(self.block - start) / u128::from(end - start)
+            };
+            self.pay(to, by_now - paid);
+            self.streams[i].paid = by_now;
         }
-        if self.block == self.era_end {
+        if let Some(until) = self.stopped {
+            if self.block >= until {
+                self.stopped = None;
+            }
+            return;
+        }
+        if self.block >= self.era_end && !is_turning {
             self.end_era();
         }
     }
 
+    /// Blocks take another time from here on.
+    pub fn change_cadence(&mut self, block_millis: u32) {
+        let now = self.block;
+        let (old, new) = (self.block_millis, block_millis);
+        let later = |end: u32| {
+            now + (u64::from(end.saturating_sub(now)) * u64::from(old)).div_ceil(new.into()) as u32
+        };
+        self.era_end = later(self.era_end);
+        self.stopped = self.stopped.map(later);
+        self.next_stop = later(self.next_stop);
+        for stream in &mut self.streams {
+            let (total, end) = (stream.total - stream.paid, later(stream.end));
+            *stream = Paid { to: stream.to, total, paid: 0, start: now, end };
+        }
+        self.block_millis = new;
+    }
+
     fn begin_cycle(&mut self) {
-        let maximum =
-            share(self.issuance(), self.inflation.maximum.deconstruct().into(), Perbill::ACCURACY.into());
-        self.amounts = self.inflation.shares.of(maximum);
+        self.inflation = self.next_inflation.take().unwrap_or(self.inflation);
+        self.timetable = self.next_timetable.take().unwrap_or(self.timetable);
+        let maximum = billionths(self.issuance(), self.inflation.maximum);
+        let shares = self.inflation.shares;
+        let shares =
+            [shares.treasury, shares.collators, shares.dapps, shares.base, shares.adjustable, shares.bonus];
+        let mut before = 0;
+        self.amounts = shares.map(|share| {
+            let from = before;
+            before += u128::from(share.deconstruct());
+            cut(maximum, from, before, BILLION)
+        });
         (self.eras_of_cycle, self.earning_eras_of_cycle, self.period_of_cycle) = (0, 0, 0);
     }
 
+    fn begin_period(&mut self) {
+        self.pots.insert(self.period, Pot::default());
+        self.kept_through.insert(self.period, self.period + self.timetable.retention);
+    }
+
     fn begin_era(&mut self) {
-        let eras = (self.shape.voting_eras + self.shape.earning_eras) * self.shape.periods;
-        self.streams = [
-            (TREASURY, part(self.amounts.treasury, eras, self.eras_of_cycle), 0),
-            (COLLATORS, part(self.amounts.collators, eras, self.eras_of_cycle), 0),
-        ];
+        let shape = self.shape();
+        let eras = u128::from((shape.voting_eras + shape.earning_eras) * shape.periods);
+        let i = u128::from(self.eras_of_cycle);
+        let end = self.block + self.blocks(self.timetable.era_millis);
+        let stream =
+            |to, amount| Paid { to, total: cut(amount, i, i + 1, eras), paid: 0, start: self.block, end };
+        self.streams = [stream(TREASURY, self.amounts[0]), stream(COLLATORS, self.amounts[1])];
         self.eras_of_cycle += 1;
-        self.era_start = self.block;
-        self.era_end =
-            self.block + CurrentCadence::get().blocks(Duration::from_millis(self.staking.era_millis));
+        self.era_end = end;
         for account in self.accounts.values_mut().filter(|account| account.period == self.period) {
             account.earns = account.staked();
+            account.moved.clear();
             for stake in account.stakes.values_mut() {
                 stake.counts = stake.total();
             }
@@ -202,31 +307,29 @@ impl Model {
         }
         self.era += 1;
         self.era_of_period += 1;
-        if self.era_of_period == self.shape.voting_eras + self.shape.earning_eras {
+        if self.era_of_period == self.shape().voting_eras + self.shape().earning_eras {
             self.end_period();
         }
         let oldest = *self.pots.keys().next().unwrap();
-        if oldest + self.staking.retention < self.period {
+        if self.kept_through[&oldest] < self.period {
             self.expired += self.pots.remove(&oldest).unwrap().unpaid;
-            self.expired += self.bonuses.remove(&oldest).unwrap().unpaid;
+            self.expired += self.bonuses.remove(&oldest).unwrap().pot.unpaid;
         }
         self.begin_era();
     }
 
     fn end_earning_era(&mut self) {
-        let eras = self.shape.earning_eras * self.shape.periods;
-        let of = |amount| part(amount, eras, self.earning_eras_of_cycle);
-        let (base, adjustable, dapps) =
-            (of(self.amounts.base), of(self.amounts.adjustable), of(self.amounts.dapps));
+        let shape = self.shape();
+        let (i, eras) =
+            (u128::from(self.earning_eras_of_cycle), u128::from(shape.earning_eras * shape.periods));
+        let [.., dapps, base, adjustable, _] = self.amounts.map(|amount| cut(amount, i, i + 1, eras));
         self.earning_eras_of_cycle += 1;
 
         let issuance = self.issuance();
         let period = self.period;
         let stakers = || self.accounts.values().filter(move |account| account.period == period);
         let staked: u128 = stakers().map(|account| account.earns).sum();
-        let on = |dapp: u64| -> u128 {
-            stakers().filter_map(|account| account.stakes.get(&dapp)).map(|stake| stake.counts).sum()
-        };
+        let on = |dapp: u64| -> u128 { stakers().map(|account| account.counts_for(dapp)).sum() };
 
         // Tiers, by the rule: the best go first, the older before the younger.
         let mut ranked: Vec<_> = self
@@ -238,40 +341,35 @@ impl Model {
         ranked.sort();
         let mut ranked = ranked.into_iter().peekable();
         let mut to_credit = vec![];
-        let (mut rewards_before, mut slots_before) = (0u128, 0u128);
-        let billion = u128::from(Perbill::ACCURACY);
+        let (mut rewards_before, mut slots_before) = (0, 0);
         for tier in self.staking.tiers {
-            let cut = |whole: u128, before: &mut u128, portion: Perbill| {
-                let after = *before + u128::from(portion.deconstruct());
-                let cut = whole * after / billion - whole * *before / billion;
-                *before = after;
-                cut
+            let next = |before: &mut u128, portion: Perbill| {
+                let from = *before;
+                *before += u128::from(portion.deconstruct());
+                (from, *before)
             };
-            let pool = cut(dapps, &mut rewards_before, tier.reward);
-            let slots = cut(self.staking.slots.into(), &mut slots_before, tier.slots);
-            let threshold = issuance * u128::from(tier.threshold.deconstruct()) / billion;
+            let (from, to) = next(&mut rewards_before, tier.reward);
+            let pool = cut(dapps, from, to, BILLION);
+            let (from, to) = next(&mut slots_before, tier.slots);
+            let slots = cut(self.staking.slots.into(), from, to, BILLION);
+            let threshold = billionths(issuance, tier.threshold);
             for slot in 0..slots {
                 match ranked.next_if(|(stake, ..)| stake.0 > 0 && stake.0 >= threshold) {
-                    Some((.., id)) => {
-                        to_credit.push((id, self.period, pool * (slot + 1) / slots - pool * slot / slots))
-                    }
+                    Some((.., id)) => to_credit.push((id, self.period, cut(pool, slot, slot + 1, slots))),
                     None => break,
                 }
             }
         }
         self.to_credit = to_credit;
+        self.turning = Some(self.era);
 
         // Stakers, each by each.
         if staked > 0 {
-            let ideal = issuance * u128::from(self.inflation.ideal_staking.deconstruct()) / billion;
+            let ideal = billionths(issuance, self.inflation.ideal_staking);
             let reward = base + if staked >= ideal { adjustable } else { adjustable * staked / ideal };
-            let rate = (U256::from(reward) << 96) / U256::from(staked);
-            let pot = self.pots.get_mut(&period).unwrap();
-            pot.unpaid += reward;
+            self.pots.get_mut(&period).unwrap().unpaid += reward;
             for account in self.accounts.values_mut().filter(|account| account.period == period) {
-                let points = U256::from(account.earns) * rate;
-                account.points += points;
-                pot.points += U512::from(points);
+                account.fair += (U256::from(reward * account.earns) << FRACTION) / U256::from(staked);
             }
         }
     }
@@ -279,55 +377,127 @@ impl Model {
     fn end_period(&mut self) {
         let voting: u128 =
             self.accounts.values().filter(|account| account.period == self.period).map(Account::voting).sum();
-        let amount = part(self.amounts.bonus, self.shape.periods, self.period_of_cycle);
-        let unpaid = if voting > 0 { amount } else { 0 };
-        self.bonuses.insert(self.period, Pot { unpaid, points: voting.into() });
+        let i = u128::from(self.period_of_cycle);
+        let planned = cut(self.amounts[5], i, i + 1, self.shape().periods.into());
+        let total = if voting > 0 { planned } else { 0 };
+        self.bonuses.insert(self.period, Bonus { total, voting, pot: Pot { unpaid: total, claims: 0 } });
         self.period += 1;
         self.era_of_period = 0;
         self.period_of_cycle += 1;
-        self.pots.insert(self.period, Pot::default());
-        if self.period_of_cycle == self.shape.periods {
-            self.shape = self.staking.shape;
+        if self.period_of_cycle == self.shape().periods {
             self.begin_cycle();
         }
+        self.begin_period();
     }
 
-    /// The pallet has dealt out the tiers.
+    /// The pallet has dealt out the last era's tiers.
     pub fn credit(&mut self) {
+        self.turning = None;
         for (id, period, amount) in std::mem::take(&mut self.to_credit) {
             *self.dapps.get_mut(&id).unwrap().rewards.entry(period).or_default() += amount;
         }
     }
 
-    /// What a claim would bring: for stakes, as bonus.
+    /// What stakers, and as bonus, still can claim.
+    pub fn unpaid(&self) -> (u128, u128) {
+        let stakers = self.pots.values().map(|pot| pot.unpaid).sum();
+        (stakers, self.bonuses.values().map(|bonus| bonus.pot.unpaid).sum())
+    }
+
+    /// What a claim brings, as the pallet says before it: for stakes, as bonus. Fails the test unless
+    /// that is fair.
     pub fn due(&self, who: u64) -> (u128, u128) {
         let account = &self.accounts[&who];
-        let over = account.period < self.period;
-        let stakers = self.pots.get(&account.period).map_or(0, |pot| pot.clone().take(account.points.into()));
-        let bonus = if over { self.bonuses.get(&account.period) } else { None };
-        (stakers, bonus.map_or(0, |pot| pot.clone().take(account.voting().into())))
+        let position = DappStaking::account(&who);
+        let (stakers, bonus) = position.map_or((0, 0), |position| (position.rewards, position.bonus));
+        let near = |told: u128, fair: U256, claims: u128| {
+            let fair = (fair >> FRACTION).as_u128();
+            assert!(
+                told.abs_diff(fair) <= claims + 2,
+                "{told} is due to {who}, not {fair}, after {claims} claims"
+            );
+        };
+        match self.pots.get(&account.period) {
+            Some(pot) => near(stakers, account.fair, pot.claims),
+            None => assert_eq!(stakers, 0, "{who} has nothing to claim"),
+        }
+        match self.bonuses.get(&account.period).filter(|_| account.period < self.period) {
+            Some(of) if account.voting() > 0 => {
+                let fair = (U256::from(of.total * account.voting()) << FRACTION) / U256::from(of.voting);
+                near(bonus, fair, of.pot.claims);
+            }
+            _ => assert_eq!(bonus, 0, "{who} has no bonus to claim"),
+        }
+        (stakers, bonus)
     }
 
     fn settle(&mut self, who: u64) {
         let (stakers, bonus) = self.due(who);
         let account = self.accounts.get_mut(&who).unwrap();
-        if let Some(pot) = self.pots.get_mut(&account.period) {
-            pot.take(account.points.into());
-            if account.period < self.period {
-                self.bonuses.get_mut(&account.period).unwrap().take(account.voting().into());
-            }
-        }
-        account.points = U256::zero();
+        let period = account.period;
+        account.fair = U256::zero();
         account.free += stakers + bonus;
-        if account.period != self.period {
+        if period != self.period {
             account.stakes.clear();
+            account.moved.clear();
             account.earns = 0;
             account.moves = 0;
             account.period = self.period;
         }
+        let others = || self.accounts.values().filter(|account| account.period == period);
+        if let Some(pot) = self.pots.get_mut(&period) {
+            pot.unpaid -= stakers;
+            pot.claims += u128::from(stakers > 0);
+            // Who claims last gets all that is left.
+            if others().all(|account| account.fair.is_zero()) {
+                assert_eq!(pot.unpaid, 0, "{} is left of period {period}", pot.unpaid);
+            }
+        }
+        if let Some(Bonus { pot, .. }) = self.bonuses.get_mut(&period) {
+            pot.unpaid -= bonus;
+            pot.claims += u128::from(bonus > 0);
+            if others().all(|account| account.voting() == 0) {
+                assert_eq!(pot.unpaid, 0, "{} is left of the bonus of {period}", pot.unpaid);
+            }
+        }
+    }
+
+    fn runs(&self) -> Outcome {
+        check(self.stopped.is_none(), "stopped")
+    }
+
+    pub fn stop(&mut self, stopped: bool) -> Outcome {
+        let blocks = |time: cadence::Duration| self.blocks(time.as_millis() as u64);
+        let (time, rest) = (blocks(MaintenanceTime::get()), blocks(MaintenanceRest::get()));
+        if stopped {
+            check(self.block >= self.next_stop, "not yet")?;
+            self.stopped = Some(self.block + time);
+            self.next_stop = self.block + time + rest;
+        } else if self.stopped.take().is_some() {
+            self.next_stop = self.block + rest;
+        }
+        Ok(())
+    }
+
+    /// Who has something locked may not collate.
+    pub fn collate(&mut self, who: u64, collate: bool) -> Outcome {
+        check(collate != self.collating.contains(&who), "so it is")?;
+        if collate {
+            check(self.accounts[&who].locked == 0, "locked")?;
+            self.collating.insert(who);
+        } else {
+            self.collating.remove(&who);
+        }
+        Ok(())
+    }
+
+    fn may_stake(&self, who: u64) -> Outcome {
+        self.runs()?;
+        check(!self.collating.contains(&who), "collates")
     }
 
     pub fn lock(&mut self, who: u64, amount: u128) -> Outcome {
+        self.may_stake(who)?;
         let minimum = self.staking.minimum_lock;
         let account = self.accounts.get_mut(&who).unwrap();
         check(amount > 0 && amount <= account.free - account.frozen(), "not that much")?;
@@ -337,13 +507,16 @@ impl Model {
     }
 
     pub fn unlock(&mut self, who: u64, amount: u128) -> Outcome {
+        self.runs()?;
         check(amount > 0, "nothing")?;
         self.settle(who);
-        let free_in = self.era + self.staking.unlocking_eras;
+        // The first era after so many whole ones after this.
+        let free_in = self.era + 1 + self.staking.unlocking_eras;
         let minimum = self.staking.minimum_lock;
         let account = self.accounts.get_mut(&who).unwrap();
         check(amount <= account.locked, "not that much")?;
-        let amount = if account.locked - amount < minimum { account.locked } else { amount };
+        let all = account.staked() == 0 && account.locked - amount < minimum;
+        let amount = if all { account.locked } else { amount };
         check(account.locked - amount >= account.staked(), "staked")?;
         check(account.unlocking.len() < 8 || account.unlocking.contains_key(&free_in), "too many")?;
         account.locked -= amount;
@@ -352,6 +525,7 @@ impl Model {
     }
 
     pub fn relock(&mut self, who: u64) -> Outcome {
+        self.may_stake(who)?;
         let minimum = self.staking.minimum_lock;
         let account = self.accounts.get_mut(&who).unwrap();
         check(!account.unlocking.is_empty() && account.frozen() >= minimum, "nothing")?;
@@ -361,6 +535,7 @@ impl Model {
     }
 
     pub fn claim_unlocked(&mut self, who: u64) -> Outcome {
+        self.runs()?;
         let era = self.era;
         let account = self.accounts.get_mut(&who).unwrap();
         let before = account.unlocking.len();
@@ -368,9 +543,9 @@ impl Model {
         check(account.unlocking.len() < before, "nothing")
     }
 
-    fn put(&mut self, who: u64, dapp: u64, voting: u128, earning: u128) -> Outcome {
+    fn put(&mut self, who: u64, dapp: u64, voting: u128, earning: u128, minimum: u128) -> Outcome {
         check(self.dapps.get(&dapp).is_some_and(|dapp| dapp.unregistered.is_none()), "no dApp")?;
-        let (max, minimum) = (self.staking.max_stakes as usize, self.staking.minimum_stake);
+        let max = self.staking.max_stakes as usize;
         let account = self.accounts.get_mut(&who).unwrap();
         check(account.staked() + voting + earning <= account.locked, "not that much")?;
         check(account.stakes.contains_key(&dapp) || account.stakes.len() < max, "too many")?;
@@ -380,14 +555,16 @@ impl Model {
         check(stake.total() >= minimum, "too little")
     }
 
-    fn take(&mut self, who: u64, dapp: u64, amount: u128) -> Result<(u128, u128), &'static str> {
+    /// Returns what was taken, as what, and how much less of the stake counts in this era.
+    fn take(&mut self, who: u64, dapp: u64, amount: u128) -> Result<(u128, u128, u128), &'static str> {
         let known = self.dapps.get(&dapp).ok_or("no dApp")?;
         let costs = self.is_earning() && known.unregistered.is_none();
         let minimum = self.staking.minimum_stake;
         let account = self.accounts.get_mut(&who).unwrap();
         let stake = account.stakes.get_mut(&dapp).ok_or("nothing staked")?;
         check(amount <= stake.total(), "not that much")?;
-        let amount = if stake.total() - amount < minimum { stake.total() } else { amount };
+        let total = stake.total();
+        let amount = if total >= minimum && total - amount < minimum { total } else { amount };
         let earning = amount.min(stake.earning);
         let voting = amount - earning;
         stake.earning -= earning;
@@ -401,21 +578,24 @@ impl Model {
                 account.moves += 1;
             }
         }
-        stake.counts = stake.counts.min(stake.total());
+        let less = stake.counts.saturating_sub(stake.total());
+        stake.counts -= less;
         if stake.total() == 0 {
             account.stakes.remove(&dapp);
         }
-        Ok(taken)
+        Ok((taken.0, taken.1, less))
     }
 
     pub fn stake(&mut self, who: u64, dapp: u64, amount: u128) -> Outcome {
+        self.may_stake(who)?;
         check(amount > 0 && !self.is_last_era(), "not now")?;
         self.settle(who);
         let (voting, earning) = if self.is_earning() { (0, amount) } else { (amount, 0) };
-        self.put(who, dapp, voting, earning)
+        self.put(who, dapp, voting, earning, self.staking.minimum_stake)
     }
 
     pub fn unstake(&mut self, who: u64, dapp: u64, amount: u128) -> Outcome {
+        self.runs()?;
         check(amount > 0, "nothing")?;
         self.settle(who);
         self.take(who, dapp, amount)?;
@@ -425,13 +605,18 @@ impl Model {
     }
 
     pub fn move_stake(&mut self, who: u64, from: u64, to: u64, amount: u128) -> Outcome {
+        self.runs()?;
         check(amount > 0 && from != to && !self.is_last_era(), "not now")?;
         self.settle(who);
-        let (voting, earning) = self.take(who, from, amount)?;
-        self.put(who, to, voting, earning)
+        let (voting, earning, still) = self.take(who, from, amount)?;
+        *self.accounts.get_mut(&who).unwrap().moved.entry(from).or_default() += still;
+        let is_whole = !self.accounts[&who].stakes.contains_key(&from);
+        let minimum = self.staking.minimum_stake;
+        self.put(who, to, voting, earning, if is_whole { minimum.min(voting + earning) } else { minimum })
     }
 
     pub fn claim(&mut self, who: u64) -> Outcome {
+        self.runs()?;
         check(self.due(who) != (0, 0), "nothing")?;
         self.settle(who);
         Ok(())
@@ -444,19 +629,23 @@ impl Model {
     }
 
     pub fn claim_dapp(&mut self, dapp: u64) -> Outcome {
+        self.runs()?;
         let amount = self.due_to_dapp(dapp);
         check(amount > 0, "nothing")?;
         let record = self.dapps.get_mut(&dapp).unwrap();
         record.rewards.clear();
-        let payee = record.beneficiary.unwrap_or(record.owner);
+        let payee = record.payee();
         self.pay(payee, amount);
         Ok(())
     }
 
     pub fn register(&mut self, dapp: u64, owner: u64) -> Outcome {
+        self.runs()?;
         if let Some(known) = self.dapps.get(&dapp) {
-            let over = known.unregistered.is_some_and(|period| period < self.period);
-            check(over && self.due_to_dapp(dapp) == 0, "known")?;
+            let (era, _) = known.unregistered.ok_or("known")?;
+            check(self.turning.is_none_or(|turning| era <= turning), "being ranked")?;
+            let (payee, amount) = (known.payee(), self.due_to_dapp(dapp));
+            self.pay(payee, amount);
         }
         let number = self.next_number;
         self.next_number += 1;
@@ -466,16 +655,32 @@ impl Model {
         Ok(())
     }
 
+    fn registered(&mut self, dapp: u64) -> Result<&mut ModelDapp, &'static str> {
+        self.dapps.get_mut(&dapp).filter(|dapp| dapp.unregistered.is_none()).ok_or("no dApp")
+    }
+
     pub fn unregister(&mut self, dapp: u64) -> Outcome {
-        let record = self.dapps.get_mut(&dapp).ok_or("no dApp")?;
-        check(record.unregistered.is_none(), "no dApp")?;
-        record.unregistered = Some(self.period);
+        self.runs()?;
+        let now = (self.era, self.period);
+        self.registered(dapp)?.unregistered = Some(now);
+        Ok(())
+    }
+
+    /// By the owner, or by the manager.
+    pub fn set_owner(&mut self, who: Option<u64>, dapp: u64, owner: u64) -> Outcome {
+        if who.is_some() {
+            self.runs()?;
+        }
+        let record = self.registered(dapp)?;
+        check(who.is_none_or(|who| who == record.owner), "not yours")?;
+        (record.owner, record.beneficiary) = (owner, None);
         Ok(())
     }
 
     pub fn set_beneficiary(&mut self, who: u64, dapp: u64, beneficiary: Option<u64>) -> Outcome {
-        let record = self.dapps.get_mut(&dapp).ok_or("no dApp")?;
-        check(record.unregistered.is_none() && record.owner == who, "not yours")?;
+        self.runs()?;
+        let record = self.registered(dapp)?;
+        check(record.owner == who, "not yours")?;
         record.beneficiary = beneficiary;
         Ok(())
     }
