@@ -56,7 +56,8 @@ fn main() {
         loop {
             let (used, proven) = state.execute_and_prove(|| {
                 if blocks == 0 {
-                    return <Cadence as Hooks<BlockNumber>>::on_runtime_upgrade();
+                    let begun = <Cadence as Hooks<BlockNumber>>::on_runtime_upgrade();
+                    return begun + Cadence::on_initialize(AT + 1);
                 }
                 let mut meter = WeightMeter::with_limit(largest);
                 Cadence::on_poll(AT + 1 + blocks as u32, &mut meter);

@@ -2,14 +2,15 @@
 
 use crate::{
     governance::{ensure, RootOr},
-    money::deposit,
+    money::Deposit,
     *,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
     parameter_types,
-    traits::{ConstU128, ConstU32, InstanceFilter},
+    traits::{ConstU32, InstanceFilter},
 };
+use frame_system::EnsureRoot;
 use scale_info::TypeInfo;
 use sp_runtime::traits::BlakeTwo256;
 
@@ -24,14 +25,19 @@ impl pallet_multisig::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type BlockNumberProvider = System;
     type Currency = Balances;
-    type DepositBase = ConstU128<{ deposit(1, 88) }>;
-    type DepositFactor = ConstU128<{ deposit(0, 32) }>;
+    type DepositBase = Deposit<1, 88>;
+    type DepositFactor = Deposit<0, 32>;
     type MaxSignatories = ConstU32<100>;
     type RuntimeCall = RuntimeCall;
     type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
 }
 
-/// What a proxy may do for the account behind it. The index is part of the interface of wallets.
+/// What a proxy may do for the account behind it. The index is part of the interface of wallets: what
+/// Astar has, has Astar's.
+///
+/// A call that is not named here is for [`ProxyType::Any`] alone. All may make what they may make in
+/// batches. No other wraps calls: a multisig's call, and a proxy's for a third account, are free of what
+/// binds the proxy who makes them.
 #[derive(
     Clone,
     Copy,
@@ -51,63 +57,116 @@ pub enum ProxyType {
     /// Anything.
     #[default]
     Any = 0,
-    /// Anything but to move money.
+    /// What moves no money to others, and gives away no dApp and no seat. It votes, and may have another
+    /// account vote.
     NonTransfer = 1,
-    /// To vote, and to propose and fund what is voted on.
-    Governance = 2,
     /// To judge identities.
-    IdentityJudgement = 3,
+    IdentityJudgement = 4,
     /// To take back what other proxies have announced.
-    CancelProxy = 4,
-    /// To run a collator.
-    Collator = 5,
+    CancelProxy = 5,
     /// To lock, stake and claim.
     DappStaking = 6,
+    /// To claim what stakers are due.
+    StakerRewardClaim = 7,
+    /// To vote, and to propose and fund what is voted on.
+    Governance = 8,
+    /// To run a collator.
+    Collator = 9,
+}
+
+fn is_governance(call: &RuntimeCall) -> bool {
+    matches!(
+        call,
+        RuntimeCall::Preimage(..)
+            | RuntimeCall::ConvictionVoting(..)
+            | RuntimeCall::Referenda(..)
+            | RuntimeCall::TechnicalCommittee(..)
+            | RuntimeCall::Treasury(
+                pallet_treasury::Call::payout { .. } | pallet_treasury::Call::check_status { .. }
+            )
+    )
+}
+
+fn is_staking(call: &RuntimeCall) -> bool {
+    use pallet_dapp_staking::Call::*;
+    matches!(
+        call,
+        RuntimeCall::DappStaking(
+            lock { .. }
+                | unlock { .. }
+                | relock { .. }
+                | claim_unlocked { .. }
+                | stake { .. }
+                | unstake { .. }
+                | move_stake { .. }
+                | claim { .. }
+                | claim_dapp { .. }
+        )
+    )
+}
+
+fn is_judgement(call: &RuntimeCall) -> bool {
+    matches!(call, RuntimeCall::Identity(pallet_identity::Call::provide_judgement { .. }))
+}
+
+fn is_rejection(call: &RuntimeCall) -> bool {
+    matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
+}
+
+/// What an account sets or takes up for itself: of its identity, without what names or pays others, and
+/// of its vesting.
+fn is_own(call: &RuntimeCall) -> bool {
+    use pallet_identity::Call::*;
+    matches!(
+        call,
+        RuntimeCall::System(frame_system::Call::remark { .. } | frame_system::Call::remark_with_event { .. })
+            | RuntimeCall::Vesting(
+                pallet_vesting::Call::vest { .. } | pallet_vesting::Call::vest_other { .. }
+            )
+            | RuntimeCall::Identity(
+                set_identity { .. }
+                    | clear_identity { .. }
+                    | cancel_request { .. }
+                    | accept_username { .. }
+                    | set_primary_username { .. }
+            )
+    )
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
     fn filter(&self, call: &RuntimeCall) -> bool {
+        use pallet_utility::Call::{batch, batch_all, force_batch};
+        if matches!(call, RuntimeCall::Utility(batch { .. } | batch_all { .. } | force_batch { .. })) {
+            return true;
+        }
         match self {
             ProxyType::Any => true,
-            ProxyType::NonTransfer => matches!(
-                call,
-                RuntimeCall::System(..)
-                    | RuntimeCall::Timestamp(..)
-                    | RuntimeCall::Vesting(
-                        pallet_vesting::Call::vest { .. } | pallet_vesting::Call::vest_other { .. }
-                    )
-                    | RuntimeCall::Treasury(..)
-                    | RuntimeCall::DappStaking(..)
-                    | RuntimeCall::CollatorSelection(..)
-                    | RuntimeCall::Session(..)
-                    | RuntimeCall::Utility(..)
-                    | RuntimeCall::Multisig(..)
-                    | RuntimeCall::Proxy(..)
-                    | RuntimeCall::Identity(..)
-                    | RuntimeCall::Preimage(..)
-                    | RuntimeCall::Scheduler(..)
-                    | RuntimeCall::ConvictionVoting(..)
-                    | RuntimeCall::Referenda(..)
-            ),
-            ProxyType::Governance => matches!(
-                call,
-                RuntimeCall::Treasury(..)
-                    | RuntimeCall::Utility(..)
-                    | RuntimeCall::Preimage(..)
-                    | RuntimeCall::ConvictionVoting(..)
-                    | RuntimeCall::Referenda(..)
-            ),
-            ProxyType::IdentityJudgement => {
-                matches!(call, RuntimeCall::Identity(pallet_identity::Call::provide_judgement { .. }))
+            ProxyType::NonTransfer => {
+                is_own(call)
+                    || is_staking(call)
+                    || is_governance(call)
+                    || is_judgement(call)
+                    || is_rejection(call)
             }
-            ProxyType::CancelProxy => {
-                matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
+            ProxyType::IdentityJudgement => is_judgement(call),
+            ProxyType::CancelProxy => is_rejection(call),
+            ProxyType::DappStaking => is_staking(call),
+            ProxyType::StakerRewardClaim => {
+                matches!(call, RuntimeCall::DappStaking(pallet_dapp_staking::Call::claim { .. }))
             }
+            ProxyType::Governance => is_governance(call),
             ProxyType::Collator => {
-                matches!(call, RuntimeCall::CollatorSelection(..) | RuntimeCall::Session(..))
-            }
-            ProxyType::DappStaking => {
-                matches!(call, RuntimeCall::DappStaking(..) | RuntimeCall::Utility(..))
+                use pallet_collator_selection::Call::*;
+                use pallet_session::Call::*;
+                matches!(
+                    call,
+                    RuntimeCall::CollatorSelection(
+                        register_as_candidate { .. }
+                            | leave_intent { .. }
+                            | update_bond { .. }
+                            | take_candidate_slot { .. }
+                    ) | RuntimeCall::Session(set_keys { .. } | purge_keys { .. })
+                )
             }
         }
     }
@@ -116,8 +175,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
         match (self, other) {
             (x, y) if x == y => true,
             (ProxyType::Any, _) => true,
-            (_, ProxyType::Any) => false,
+            (_, ProxyType::Any | ProxyType::Collator) => false,
             (ProxyType::NonTransfer, _) => true,
+            (ProxyType::DappStaking, ProxyType::StakerRewardClaim) => true,
             _ => false,
         }
     }
@@ -125,15 +185,15 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 
 impl pallet_proxy::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
-    type AnnouncementDepositBase = ConstU128<{ deposit(1, 8) }>;
-    type AnnouncementDepositFactor = ConstU128<{ deposit(0, 66) }>;
+    type AnnouncementDepositBase = Deposit<1, 8>;
+    type AnnouncementDepositFactor = Deposit<0, 66>;
     type BlockNumberProvider = System;
     type CallHasher = BlakeTwo256;
     type Currency = Balances;
     type MaxPending = ConstU32<32>;
     type MaxProxies = ConstU32<32>;
-    type ProxyDepositBase = ConstU128<{ deposit(1, 8) }>;
-    type ProxyDepositFactor = ConstU128<{ deposit(0, 33) }>;
+    type ProxyDepositBase = Deposit<1, 8>;
+    type ProxyDepositFactor = Deposit<0, 33>;
     type ProxyType = ProxyType;
     type RuntimeCall = RuntimeCall;
     type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
@@ -148,10 +208,11 @@ impl pallet_identity::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = ();
-    type BasicDeposit = ConstU128<{ deposit(1, 258) }>;
-    type ByteDeposit = ConstU128<{ deposit(0, 1) }>;
+    type BasicDeposit = Deposit<1, 258>;
+    type ByteDeposit = Deposit<0, 1>;
     type Currency = Balances;
-    type ForceOrigin = RootOr<ensure::GeneralAdmin>;
+    /// Takes names, and the deposits for them, from those who have them.
+    type ForceOrigin = EnsureRoot<AccountId>;
     type IdentityInformation = pallet_identity::legacy::IdentityInfo<ConstU32<100>>;
     type MaxRegistrars = ConstU32<20>;
     type MaxSubAccounts = ConstU32<100>;
@@ -162,9 +223,9 @@ impl pallet_identity::Config for Runtime {
     type RegistrarOrigin = RootOr<ensure::GeneralAdmin>;
     type SigningPublicKey = <Signature as sp_runtime::traits::Verify>::Signer;
     type Slashed = Treasury;
-    type SubAccountDeposit = ConstU128<{ deposit(1, 53) }>;
+    type SubAccountDeposit = Deposit<1, 53>;
     type UsernameAuthorityOrigin = RootOr<ensure::GeneralAdmin>;
-    type UsernameDeposit = ConstU128<{ deposit(0, 32) }>;
+    type UsernameDeposit = Deposit<0, 32>;
     type UsernameGracePeriod = UsernameGracePeriod;
     type WeightInfo = pallet_identity::weights::SubstrateWeight<Runtime>;
 }

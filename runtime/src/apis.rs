@@ -1,10 +1,10 @@
 //! The runtime APIs: what the node, wallets and tools ask of the runtime.
 
 use crate::{
-    messages::{LocationToAccount, Relay, XcmConfig, XcmRouter},
+    messages::{LocationToAccount, XcmConfig, XcmRouter},
     *,
 };
-use alloc::{string::String, vec};
+use alloc::string::String;
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
     weights::Weight,
@@ -30,7 +30,9 @@ use xcm_runtime_apis::{
 
 #[cfg(feature = "runtime-benchmarks")]
 frame_benchmarking::define_benchmarks!([pallet_cadence, Cadence]
-        [pallet_inflation, Inflation] [pallet_dapp_staking, DappStaking]);
+        [pallet_inflation, Inflation] [pallet_dapp_staking, DappStaking] [governance, Governance]
+        [pallet_xcm_benchmarks::fungible, messages::benchmarks::XcmFungible]
+        [pallet_xcm_benchmarks::generic, messages::benchmarks::XcmGeneric]);
 
 impl_runtime_apis! {
     impl sp_api::Core<Block> for Runtime {
@@ -226,7 +228,8 @@ impl_runtime_apis! {
 
     impl xcm_runtime_apis::fees::XcmPaymentApi<Block> for Runtime {
         fn query_acceptable_payment_assets(version: XcmVersion) -> Result<Vec<VersionedAssetId>, FeesError> {
-            let assets = vec![AssetId(messages::Here::get()), AssetId(Relay::get())];
+            let others = messages::assets_with_rates().map(AssetId);
+            let assets = core::iter::once(AssetId(messages::Here::get())).chain(others).collect();
             PolkadotXcm::query_acceptable_payment_assets(version, assets)
         }
 

@@ -2,8 +2,9 @@
 
 use crate::{system::RuntimeBlockWeights, *};
 use cadence::{Change, Clock};
+use codec::MaxEncodedLen;
 use frame_support::{parameter_types, weights::Weight};
-use pallet_cadence::{rescale, Rescale, Stored, Walk};
+use pallet_cadence::{rescale, Rescale, Stored, Touched};
 use sp_runtime::Perbill;
 
 parameter_types! {
@@ -18,19 +19,24 @@ impl pallet_cadence::Config for Runtime {
     type Cadence = BuildCadence;
     type MaxWeight = RescaleWeight;
     type Stored = (
-        // Whose hooks act on a block, each a value or a few: in the first block.
         Stream,
         Era,
         rescale::CollatorSelection<Runtime>,
-        // Tasks, those that are decided by tasks, and those who vote on that.
+        rescale::SafeMode<Runtime>,
+        // Tasks, and referenda, whose alarms are tasks.
         rescale::Scheduler<Runtime>,
         rescale::Referenda<Runtime>,
+        rescale::Xcm<Runtime>,
         rescale::Treasury<Runtime>,
         rescale::Identity<Runtime>,
-        rescale::Xcm<Runtime>,
-        rescale::Proxy<Runtime>,
         rescale::ConvictionVoting<Runtime>,
         rescale::Vesting<Runtime>,
+        // Which dispatch calls of all others.
+        rescale::Whitelist<Runtime>,
+        rescale::Collective<Runtime>,
+        rescale::Proxy<Runtime>,
+        rescale::Dispatcher<Multisig>,
+        rescale::Dispatcher<MessageQueue>,
     );
     type Time = Timestamp;
     type WeightInfo = pallet_cadence::weights::SubstrateWeight<Runtime>;
@@ -40,12 +46,12 @@ impl pallet_cadence::Config for Runtime {
 pub struct Stream;
 
 impl Rescale for Stream {
-    fn name() -> &'static str {
-        "Inflation"
-    }
+    type Pallet = Inflation;
 
-    fn rescale(change: &Change, walk: &mut Walk) -> bool {
-        walk.value(0, 256, || Inflation::rescale(change))
+    fn begin(change: &Change) -> Touched {
+        Inflation::rescale(change);
+        // Two sums besides.
+        Touched::of(3, pallet_inflation::Stream::<BlockNumber>::max_encoded_len())
     }
 
     fn stored(clock: &Clock) -> Vec<Stored> {
@@ -57,23 +63,29 @@ impl Rescale for Stream {
     }
 }
 
-/// The block in which dApp staking's next era begins.
+/// The block in which dApp staking's next era begins, and the one in which maintenance ends.
 pub struct Era;
 
 impl Rescale for Era {
-    fn name() -> &'static str {
-        "DappStaking"
-    }
+    type Pallet = DappStaking;
 
-    fn rescale(change: &Change, walk: &mut Walk) -> bool {
-        walk.value(0, 128, || DappStaking::rescale(change))
+    fn begin(change: &Change) -> Touched {
+        DappStaking::rescale(change);
+        DappStaking::rescale_maintenance(change);
+        Touched::of(3, pallet_dapp_staking::Calendar::<BlockNumber>::max_encoded_len())
     }
 
     fn stored(clock: &Clock) -> Vec<Stored> {
         let calendar = pallet_dapp_staking::CurrentCalendar::<Runtime>::get();
-        calendar
-            .map(|calendar| Stored::deadline("next era".into(), clock, calendar.next_era))
-            .into_iter()
+        let era = calendar.map(|calendar| ("next era", calendar.next_era));
+        let maintenance = pallet_dapp_staking::Maintenance::<Runtime>::get();
+        let maintenance = maintenance.map(|until| ("end of maintenance", until));
+        let next_maintenance = pallet_dapp_staking::NextMaintenance::<Runtime>::get();
+        let next_maintenance = next_maintenance.map(|from| ("next maintenance", from));
+        era.into_iter()
+            .chain(maintenance)
+            .chain(next_maintenance)
+            .map(|(what, block)| Stored::deadline(what.into(), clock, block))
             .collect()
     }
 }

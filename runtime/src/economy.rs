@@ -5,7 +5,11 @@ use crate::{
     money::{CollatorPot, TreasuryAccount},
     *,
 };
-use frame_support::traits::{Contains, ValidatorRegistration};
+use cadence::Duration;
+use frame_support::{
+    parameter_types,
+    traits::{Contains, ValidatorRegistration},
+};
 use frame_system::EnsureRoot;
 
 impl pallet_inflation::Config for Runtime {
@@ -16,17 +20,33 @@ impl pallet_inflation::Config for Runtime {
     type WeightInfo = pallet_inflation::weights::SubstrateWeight<Runtime>;
 }
 
+parameter_types! {
+    /// Governance takes about as long to vote on what is to be mended.
+    pub const MaintenanceTime: Duration = cadence::days(14);
+    /// Longer than maintenance, so that the committee cannot have staking stand still more than it runs;
+    /// and longer than a referendum that puts others into the committee.
+    pub const MaintenanceRest: Duration = cadence::days(21);
+}
+
+/// Who manages dApps and what stakers may.
+type Manager = RootOr<ensure::GeneralAdmin>;
+
 impl pallet_dapp_staking::Config for Runtime {
     type Cadence = clock::BuildCadence;
+    type EmergencyOrigin = ensure::Emergency;
     type Freezer = Balances;
-    type ManagerOrigin = RootOr<ensure::GeneralAdmin>;
+    type MaintenanceRest = MaintenanceRest;
+    type MaintenanceTime = MaintenanceTime;
+    type ManagerOrigin = Manager;
     type MayStake = NotCollating;
     type RuntimeFreezeReason = RuntimeFreezeReason;
     type Time = Timestamp;
+    type TimetableOrigin = EnsureRoot<AccountId>;
     type WeightInfo = pallet_dapp_staking::weights::SubstrateWeight<Runtime>;
 }
 
-/// Accounts that neither collate nor stand for it. Who collates may not stake.
+/// Accounts that neither collate, nor will in the next session, nor stand for it. Who collates may not
+/// stake.
 pub struct NotCollating;
 
 impl Contains<AccountId> for NotCollating {
@@ -36,8 +56,14 @@ impl Contains<AccountId> for NotCollating {
                 .iter()
                 .any(|candidate| candidate.who == *who)
         };
+        // Who leaves still authors in this session and in the next.
+        let authors = || {
+            pallet_session::Validators::<Runtime>::get().contains(who)
+                || pallet_session::QueuedKeys::<Runtime>::get().iter().any(|(queued, _)| queued == who)
+        };
         pallet_collator_selection::Invulnerables::<Runtime>::get().binary_search(who).is_err()
             && !is_candidate()
+            && !authors()
     }
 }
 

@@ -34,13 +34,19 @@ mod messages;
 mod money;
 pub mod networks;
 mod parachain;
+mod sessions;
 mod system;
 mod transaction;
 mod weights;
 
 pub use collators::SessionKeys;
-pub use governance::{Origin as GovernanceOrigin, Speedup};
-pub use money::{ExistentialDeposit, MILLI, UNIT};
+pub use governance::{
+    essential, wraps, Call as GovernanceCall, Error as GovernanceError, Event as GovernanceEvent,
+    Origin as GovernanceOrigin, Pauses, PriceDivisor, SafeModeEnded, Speedup, ATTEMPTS as SCHEDULE_ATTEMPTS,
+    MAX_PAUSES,
+};
+pub use money::{price, ExistentialDeposit, WeightToFee, MILLI, UNIT};
+pub use sessions::Speedup as SessionSpeedup;
 
 pub use accounts::ProxyType;
 pub use system::{MAXIMUM_BLOCK_WEIGHT, VERSION};
@@ -150,6 +156,8 @@ mod runtime {
     pub type Aura = pallet_aura;
     #[runtime::pallet_index(24)]
     pub type AuraExt = cumulus_pallet_aura_ext;
+    #[runtime::pallet_index(25)]
+    pub type CollatorSessions = crate::sessions;
 
     // Messages.
     #[runtime::pallet_index(30)]
@@ -160,6 +168,10 @@ mod runtime {
     pub type CumulusXcm = cumulus_pallet_xcm;
     #[runtime::pallet_index(33)]
     pub type MessageQueue = pallet_message_queue;
+    #[runtime::pallet_index(34)]
+    pub type Consensus = crate::messages::consensus;
+    #[runtime::pallet_index(35)]
+    pub type AssetRate = pallet_asset_rate;
 
     // Accounts.
     #[runtime::pallet_index(40)]
@@ -182,4 +194,14 @@ mod runtime {
     pub type Referenda = pallet_referenda;
     #[runtime::pallet_index(54)]
     pub type Governance = crate::governance;
+    #[runtime::pallet_index(55)]
+    pub type TechnicalCommittee = pallet_collective;
+    #[runtime::pallet_index(56)]
+    pub type Whitelist = pallet_whitelist;
+
+    // Brakes.
+    #[runtime::pallet_index(60)]
+    pub type TxPause = pallet_tx_pause;
+    #[runtime::pallet_index(61)]
+    pub type SafeMode = pallet_safe_mode;
 }

@@ -9,20 +9,17 @@ use frame_support::{
     traits::{
         fungible::Credit,
         tokens::{imbalance::ResolveTo, PayFromAccount, UnityAssetBalanceConversion},
-        AsEnsureOriginWithArg, ConstU128, ConstU32, ConstU8, EitherOf, OnUnbalanced, VariantCountOf,
+        AsEnsureOriginWithArg, ConstU32, ConstU8, EitherOf, Get, OnUnbalanced, VariantCountOf,
         WithdrawReasons,
     },
-    weights::{
-        constants::ExtrinsicBaseWeight, ConstantMultiplier, WeightToFeeCoefficient, WeightToFeeCoefficients,
-        WeightToFeePolynomial,
-    },
+    weights::{constants::WEIGHT_REF_TIME_PER_SECOND, ConstantMultiplier, Weight},
     PalletId,
 };
 use frame_system::EnsureRoot;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
     traits::{AccountIdConversion, ConvertInto, IdentityLookup},
-    FixedPointNumber, Perbill, Permill, Perquintill,
+    FixedPointNumber, Permill, Perquintill,
 };
 use xcm::latest::Location;
 
@@ -33,14 +30,37 @@ pub const MILLI: Balance = UNIT / 1_000;
 /// A millionth of a token.
 pub const MICRO: Balance = MILLI / 1_000;
 
-/// What keeping `items` items of `bytes` bytes in all costs while they are kept.
-pub const fn deposit(items: u32, bytes: u32) -> Balance {
-    items as Balance * 100 * MILLI + bytes as Balance * MILLI
+// Prices, as they are on Astar. A network whose token is worth more divides them all by one number on
+// chain, `Governance.PriceDivisor`: Shiden has a hundredth of Astar's tokens. `docs/powers.md` says why
+// they are what they are.
+
+/// To keep an item, such as an account or a proxy, while it is kept.
+const ITEM: Balance = 100 * MILLI;
+/// To keep a byte of it.
+const BYTE: Balance = MILLI;
+/// To execute for a second.
+const SECOND: Balance = 10 * UNIT;
+/// To prove a byte of state to the relay chain.
+const PROOF_BYTE: Balance = MICRO;
+/// To include a byte of a transaction in a block.
+const TRANSACTION_BYTE: Balance = 10 * MICRO;
+
+/// What costs so much on Astar costs on this network.
+pub fn price(on_astar: Balance) -> Balance {
+    on_astar / Balance::from(governance::PriceDivisor::<Runtime>::get().get())
 }
 
-parameter_types! {
-    pub const ExistentialDeposit: Balance = 1_000_000;
+/// What keeping `ITEMS` items of `BYTES` bytes in all costs while they are kept.
+pub struct Deposit<const ITEMS: u32, const BYTES: u32>;
+
+impl<const ITEMS: u32, const BYTES: u32> Get<Balance> for Deposit<ITEMS, BYTES> {
+    fn get() -> Balance {
+        price(Balance::from(ITEMS) * ITEM + Balance::from(BYTES) * BYTE)
+    }
 }
+
+/// An account is an item, and holds at least what an item costs.
+pub type ExistentialDeposit = Deposit<1, 0>;
 
 impl pallet_balances::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
@@ -59,27 +79,23 @@ impl pallet_balances::Config for Runtime {
     type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
 }
 
-/// Weight is priced so that the base weight of a transaction costs a thousandth of a token.
+/// A transaction fills a block by its execution or by its proof, and pays for that of the two that is
+/// dearer. Both prices are the same at every cadence, however much a block holds.
 pub struct WeightToFee;
 
-impl WeightToFeePolynomial for WeightToFee {
+impl frame_support::weights::WeightToFee for WeightToFee {
     type Balance = Balance;
 
-    fn polynomial() -> WeightToFeeCoefficients<Balance> {
-        let base = Balance::from(ExtrinsicBaseWeight::get().ref_time());
-        [WeightToFeeCoefficient {
-            degree: 1,
-            negative: false,
-            coeff_frac: Perbill::from_rational(MILLI % base, base),
-            coeff_integer: MILLI / base,
-        }]
-        .into_iter()
-        .collect()
+    fn weight_to_fee(weight: &Weight) -> Balance {
+        let execution =
+            Balance::from(weight.ref_time()) * (SECOND / Balance::from(WEIGHT_REF_TIME_PER_SECOND));
+        let proof = Balance::from(weight.proof_size()) * PROOF_BYTE;
+        price(execution.max(proof))
     }
 }
 
 parameter_types! {
-    pub const TransactionByteFee: Balance = 10 * MICRO;
+    pub TransactionByteFee: Balance = price(TRANSACTION_BYTE);
     /// Fees rise while blocks are fuller than this, and fall while they are emptier.
     pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
     /// How fast: 0.000015 a block of twelve seconds on Astar, here as a rate per time, so that
@@ -124,7 +140,7 @@ impl OnUnbalanced<Credit<AccountId, Balances>> for DealWithFees {
 
 parameter_types! {
     pub CollatorPot: AccountId = CollatorSelection::account_id();
-    pub const MinVestedTransfer: Balance = UNIT;
+    pub MinVestedTransfer: Balance = price(UNIT);
     pub UnvestedFundsAllowedWithdrawReasons: WithdrawReasons =
         WithdrawReasons::except(WithdrawReasons::TRANSFER.union(WithdrawReasons::RESERVE));
 }
@@ -175,9 +191,9 @@ impl pallet_treasury::Config for Runtime {
 /// Tokens of other chains, each known by its location. Governance registers them.
 impl pallet_assets::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
-    type ApprovalDeposit = ConstU128<{ deposit(1, 32) }>;
-    type AssetAccountDeposit = ConstU128<{ deposit(1, 16) }>;
-    type AssetDeposit = ConstU128<{ deposit(1, 190) }>;
+    type ApprovalDeposit = Deposit<1, 32>;
+    type AssetAccountDeposit = Deposit<1, 16>;
+    type AssetDeposit = Deposit<1, 190>;
     type AssetId = Location;
     type AssetIdAllocator = ();
     type AssetIdParameter = Location;
@@ -191,8 +207,8 @@ impl pallet_assets::Config for Runtime {
     type ForceOrigin = EnsureRoot<AccountId>;
     type Freezer = ();
     type Holder = ();
-    type MetadataDepositBase = ConstU128<{ deposit(1, 68) }>;
-    type MetadataDepositPerByte = ConstU128<{ deposit(0, 1) }>;
+    type MetadataDepositBase = Deposit<1, 68>;
+    type MetadataDepositPerByte = Deposit<0, 1>;
     type RemoveItemsLimit = ConstU32<1_000>;
     type ReserveData = ();
     type StringLimit = ConstU32<50>;

@@ -69,12 +69,13 @@ impl pallet_message_queue::Config for Runtime {
     type WeightInfo = pallet_message_queue::weights::SubstrateWeight<Runtime>;
 }
 
-/// Tells the XCMP queue about the queues of sibling parachains, the only ones it knows.
+/// Tells the XCMP queue about the queues of sibling parachains, the only ones it knows. They wait in
+/// safe mode: what they bring could move money.
 pub struct SiblingQueues;
 
 impl QueuePausedQuery<AggregateMessageOrigin> for SiblingQueues {
     fn is_paused(origin: &AggregateMessageOrigin) -> bool {
-        matches!(origin, AggregateMessageOrigin::Sibling(id) if XcmpQueue::is_paused(id))
+        matches!(origin, AggregateMessageOrigin::Sibling(id) if SafeMode::is_entered() || XcmpQueue::is_paused(id))
     }
 }
 

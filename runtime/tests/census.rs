@@ -7,13 +7,18 @@
 //! blocks wherever they occur are named once ([`NO_BLOCKS`]).
 
 mod common;
+#[path = "census/fields.rs"]
+mod fields;
 
 use codec::Decode;
 use common::Chain;
-use frame_metadata::{v15::StorageEntryType, RuntimeMetadata, RuntimeMetadataPrefixed};
+use frame_metadata::{
+    v15::{RuntimeMetadataV15, StorageEntryType},
+    RuntimeMetadata, RuntimeMetadataPrefixed,
+};
 use scale_info::{form::PortableForm, PortableRegistry, TypeDef, TypeDefPrimitive};
 use std::collections::BTreeSet;
-use tandem_runtime::Runtime;
+use tandem_runtime::{AllPalletsWithSystem, Runtime};
 
 /// What a number is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,12 +96,18 @@ fn leaves(
     seen.pop();
 }
 
-/// Everything that could count blocks: of storage, keys and values; and constants.
-fn countable() -> BTreeSet<String> {
+/// The runtime's metadata.
+fn metadata() -> RuntimeMetadataV15 {
     let metadata =
         Chain::new("local").query(|| Runtime::metadata_at_version(15)).expect("version 15 is known");
     let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).expect("of a known form");
     let RuntimeMetadata::V15(metadata) = metadata.1 else { panic!("not of version 15") };
+    metadata
+}
+
+/// Everything that could count blocks: of storage, keys and values; and constants.
+fn countable() -> BTreeSet<String> {
+    let metadata = metadata();
     let mut found = BTreeSet::new();
     let mut look = |id: u32, path: String| leaves(&metadata.types, id, &path, &mut Vec::new(), &mut found);
     for pallet in &metadata.pallets {
@@ -166,4 +177,12 @@ fn what_is_stored_in_blocks_is_of_a_pallet_that_is_rescaled() {
             assert!(rescaled.contains(&pallet), "{pattern}: {pallet} is not rescaled");
         }
     }
+}
+
+/// Each pallet checks its own configuration: pallet-cadence that no pallet is listed that counts other
+/// blocks than the chain's.
+#[test]
+fn the_runtime_is_put_together_as_its_pallets_ask() {
+    use frame_support::traits::IntegrityTest;
+    AllPalletsWithSystem::integrity_test();
 }

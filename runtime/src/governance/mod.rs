@@ -1,21 +1,34 @@
 //! Governance: referenda on tracks, voted on with conviction, enacted by the scheduler.
 //!
 //! Every period is written in time. A network may run all of them faster by one parameter on
-//! chain, [`Speedup`], as the local network does; it is 1 wherever people live.
+//! chain, [`Speedup`], as the local network does; it is 1 wherever people live. Every price is written
+//! for Astar; a network whose token is worth more divides them by another, [`PriceDivisor`].
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod brakes;
+mod committee;
 pub mod ensure;
-mod parameters;
+mod schedule;
+mod state;
 mod tracks;
+mod weights;
 
-pub use parameters::*;
+pub use brakes::{essential, wraps, OpenCalls};
+pub use schedule::ATTEMPTS;
+pub use state::*;
 
-use crate::{money::deposit, system::RuntimeBlockWeights, *};
+use crate::{
+    money::{price, Deposit},
+    system::RuntimeBlockWeights,
+    *,
+};
 use cadence::Duration;
 use frame_support::{
     parameter_types,
     traits::{
-        fungible::HoldConsideration, AsEnsureOriginWithArg, ConstU128, ConstU32, EitherOfDiverse,
-        EqualPrivilegeOnly, LinearStoragePrice, TotalIssuanceOf,
+        fungible::HoldConsideration, AsEnsureOriginWithArg, ConstU32, EitherOfDiverse, EqualPrivilegeOnly,
+        LinearStoragePrice, TotalIssuanceOf,
     },
     weights::Weight,
 };
@@ -30,11 +43,12 @@ pub fn blocks(time: Duration) -> BlockNumber {
     crate::blocks(time / Speedup::<Runtime>::get().get())
 }
 
-impl parameters::Config for Runtime {}
+/// The milliseconds that a governance period of `time` takes on this network.
+pub fn millis(time: Duration) -> u64 {
+    (time / Speedup::<Runtime>::get().get()).as_millis() as u64
+}
 
 parameter_types! {
-    pub const PreimageBaseDeposit: Balance = deposit(2, 64);
-    pub const PreimageByteDeposit: Balance = deposit(0, 1);
     pub const PreimageHoldReason: RuntimeHoldReason =
         RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
 }
@@ -45,7 +59,7 @@ impl pallet_preimage::Config for Runtime {
         AccountId,
         Balances,
         PreimageHoldReason,
-        LinearStoragePrice<PreimageBaseDeposit, PreimageByteDeposit, Balance>,
+        LinearStoragePrice<Deposit<2, 64>, Deposit<0, 1>, Balance>,
     >;
     type Currency = Balances;
     type ManagerOrigin = EnsureRoot<AccountId>;
@@ -59,9 +73,8 @@ parameter_types! {
 impl pallet_scheduler::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type BlockNumberProvider = System;
-    type MaxScheduledPerBlock = ConstU32<50>;
-    type MaximumWeight =
-        pallet_cadence::Resting<Runtime, pallet_cadence::rescale::Referenda<Runtime>, MaximumSchedulerWeight>;
+    type MaxScheduledPerBlock = ConstU32<{ schedule::MAX_SCHEDULED }>;
+    type MaximumWeight = pallet_cadence::Resting<Runtime, MaximumSchedulerWeight>;
     type OriginPrivilegeCmp = EqualPrivilegeOnly;
     type PalletsOrigin = OriginCaller;
     type Preimages = Preimage;
@@ -74,6 +87,7 @@ impl pallet_scheduler::Config for Runtime {
 parameter_types! {
     pub VoteLockingPeriod: BlockNumber = blocks(cadence::days(7));
     pub UndecidingTimeout: BlockNumber = blocks(cadence::days(14));
+    pub SubmissionDeposit: Balance = price(100 * UNIT);
 }
 
 impl pallet_conviction_voting::Config for Runtime {
@@ -99,9 +113,9 @@ impl pallet_referenda::Config for Runtime {
     type MaxQueued = ConstU32<100>;
     type Preimages = Preimage;
     type RuntimeCall = RuntimeCall;
-    type Scheduler = Scheduler;
+    type Scheduler = schedule::NextFreeBlock;
     type Slash = Treasury;
-    type SubmissionDeposit = ConstU128<{ 100 * UNIT }>;
+    type SubmissionDeposit = SubmissionDeposit;
     type SubmitOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
     type Tally = pallet_conviction_voting::TallyOf<Runtime>;
     type Tracks = tracks::Tracks;

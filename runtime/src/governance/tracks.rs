@@ -1,7 +1,7 @@
 //! The tracks: how long a referendum with a certain origin takes, and how much support it needs.
 
 use super::{blocks, Origin};
-use crate::{OriginCaller, *};
+use crate::{money::price, OriginCaller, *};
 use alloc::borrow::Cow;
 use cadence::{days, hours, minutes};
 use pallet_referenda::{Curve, Track, TrackInfo, TracksInfo};
@@ -15,7 +15,7 @@ struct Timed {
     name: &'static str,
     /// How many referenda of the track are decided on at once.
     max_deciding: u32,
-    /// In tokens.
+    /// In Astar's tokens.
     decision_deposit: Balance,
     prepare: Duration,
     decision: Duration,
@@ -29,30 +29,45 @@ const fn percent(x: i32) -> sp_runtime::FixedI64 {
     sp_runtime::FixedI64::from_rational(x as u128, 100)
 }
 
-const DECISION_DAYS: u128 = 14;
-const DECISION: Duration = days(DECISION_DAYS as u64);
+const DECISION: Duration = days(14);
 
-/// Approval falls fast to where a bare majority is enough.
-const EASY_APPROVAL: Curve = Curve::make_reciprocal(1, DECISION_DAYS, percent(80), percent(50), percent(100));
-/// Support falls fast; little of it is enough late in the decision.
-const EASY_SUPPORT: Curve = Curve::make_reciprocal(7, DECISION_DAYS, percent(1), percent(0), percent(50));
-/// Approval falls evenly to a bare majority.
-const APPROVAL: Curve = Curve::make_linear(DECISION_DAYS, DECISION_DAYS, percent(50), percent(100));
-/// Support falls evenly to nothing.
-const SUPPORT: Curve = Curve::make_linear(DECISION_DAYS, DECISION_DAYS, percent(0), percent(50));
+// The curves are Polkadot's, over half of its 28 days; a curve knows parts of a decision alone.
 
-const TRACKS: [Timed; 8] = [
+/// Approval falls to 80 % in a seventh of the decision, and at last to a bare majority.
+const ADMIN_APPROVAL: Curve = Curve::make_reciprocal(4, 28, percent(80), percent(50), percent(100));
+/// The committee has looked at it: approval falls to 96 % in a fortieth.
+const WHITELISTED_APPROVAL: Curve =
+    Curve::make_reciprocal(16, 28 * 24, percent(96), percent(50), percent(100));
+/// A bare majority, once this part of the decision is over, in 28ths.
+const fn approval(after: u128) -> Curve {
+    Curve::make_linear(after, 28, percent(50), percent(100))
+}
+
+/// Support falls evenly to nothing: what may do anything, or spend much, needs much of it for long.
+const MUCH_SUPPORT: Curve = Curve::make_linear(28, 28, percent(0), percent(50));
+/// Support falls to a tenth in a quarter of the decision, and to nothing at its end.
+const ADMIN_SUPPORT: Curve = Curve::make_reciprocal(7, 28, percent(10), percent(0), percent(50));
+/// Support falls to a fifth at once, and never below a twentieth.
+const WHITELISTED_SUPPORT: Curve = Curve::make_reciprocal(1, 28, percent(20), percent(5), percent(50));
+/// Support falls to a hundredth when this part of the decision is over, in 28ths, and to nothing at its
+/// end.
+const fn support(after: u128) -> Curve {
+    Curve::make_reciprocal(after, 28, percent(1), percent(0), percent(50))
+}
+
+const TRACKS: [Timed; 9] = [
     Timed {
         id: 0,
         name: "root",
-        max_deciding: 1,
+        // With one alone, whoever pays a deposit keeps all others waiting for two weeks.
+        max_deciding: 10,
         decision_deposit: 100_000,
         prepare: hours(2),
         decision: DECISION,
         confirm: days(1),
         enactment: days(1),
-        min_approval: EASY_APPROVAL,
-        min_support: SUPPORT,
+        min_approval: ADMIN_APPROVAL,
+        min_support: MUCH_SUPPORT,
     },
     Timed {
         id: 1,
@@ -63,8 +78,8 @@ const TRACKS: [Timed; 8] = [
         decision: DECISION,
         confirm: hours(3),
         enactment: minutes(10),
-        min_approval: EASY_APPROVAL,
-        min_support: EASY_SUPPORT,
+        min_approval: ADMIN_APPROVAL,
+        min_support: ADMIN_SUPPORT,
     },
     Timed {
         id: 2,
@@ -75,8 +90,8 @@ const TRACKS: [Timed; 8] = [
         decision: DECISION,
         confirm: days(2),
         enactment: days(1),
-        min_approval: EASY_APPROVAL,
-        min_support: SUPPORT,
+        min_approval: ADMIN_APPROVAL,
+        min_support: MUCH_SUPPORT,
     },
     Timed {
         id: 3,
@@ -87,8 +102,8 @@ const TRACKS: [Timed; 8] = [
         decision: days(7),
         confirm: hours(3),
         enactment: minutes(10),
-        min_approval: EASY_APPROVAL,
-        min_support: EASY_SUPPORT,
+        min_approval: approval(17),
+        min_support: support(12),
     },
     Timed {
         id: 4,
@@ -99,8 +114,8 @@ const TRACKS: [Timed; 8] = [
         decision: DECISION,
         confirm: hours(3),
         enactment: minutes(10),
-        min_approval: EASY_APPROVAL,
-        min_support: EASY_SUPPORT,
+        min_approval: approval(17),
+        min_support: support(12),
     },
     Timed {
         id: 5,
@@ -111,8 +126,8 @@ const TRACKS: [Timed; 8] = [
         decision: DECISION,
         confirm: hours(12),
         enactment: days(1),
-        min_approval: APPROVAL,
-        min_support: EASY_SUPPORT,
+        min_approval: approval(17),
+        min_support: support(12),
     },
     Timed {
         id: 6,
@@ -123,8 +138,8 @@ const TRACKS: [Timed; 8] = [
         decision: DECISION,
         confirm: days(1),
         enactment: days(1),
-        min_approval: APPROVAL,
-        min_support: EASY_SUPPORT,
+        min_approval: approval(23),
+        min_support: support(16),
     },
     Timed {
         id: 7,
@@ -135,8 +150,20 @@ const TRACKS: [Timed; 8] = [
         decision: DECISION,
         confirm: days(2),
         enactment: days(1),
-        min_approval: APPROVAL,
-        min_support: SUPPORT,
+        min_approval: approval(28),
+        min_support: MUCH_SUPPORT,
+    },
+    Timed {
+        id: 8,
+        name: "whitelisted_caller",
+        max_deciding: 100,
+        decision_deposit: 10_000,
+        prepare: minutes(30),
+        decision: DECISION,
+        confirm: minutes(10),
+        enactment: minutes(10),
+        min_approval: WHITELISTED_APPROVAL,
+        min_support: WHITELISTED_SUPPORT,
     },
 ];
 
@@ -147,7 +174,7 @@ impl Timed {
             info: TrackInfo {
                 name: str_array(self.name),
                 max_deciding: self.max_deciding,
-                decision_deposit: self.decision_deposit * UNIT,
+                decision_deposit: price(self.decision_deposit * UNIT),
                 prepare_period: blocks(self.prepare),
                 decision_period: blocks(self.decision),
                 confirm_period: blocks(self.confirm),
@@ -180,6 +207,7 @@ impl TracksInfo<Balance, BlockNumber> for Tracks {
                 Origin::SmallSpender => 5,
                 Origin::MediumSpender => 6,
                 Origin::BigSpender => 7,
+                Origin::WhitelistedCaller => 8,
             }),
             _ => Err(()),
         }

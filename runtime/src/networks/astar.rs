@@ -9,13 +9,17 @@ pub const ASTAR: Network = Network {
     para_id: 2006,
     relay: Relay {
         chain: "polkadot",
+        network: NetworkId::Polkadot,
+        asset_hub: Some(1000),
         token_name: "Polkadot",
         symbol: "DOT",
         decimals: 10,
         minimum: 10_000_000,
+        worth: 200,
     },
     issuance: 7_000_000_000 * UNIT,
     governance_speedup: None,
+    price_divisor: None,
     dapp_staking: DappStakingNumbers {
         era: cadence::days(1),
         voting_eras: 11,
@@ -27,4 +31,6 @@ pub const ASTAR: Network = Network {
         retention: 4,
     },
     collators: &[Sr25519Keyring::Alice, Sr25519Keyring::Bob],
+    candidacy_bond: 3_200_000 * UNIT,
+    seats: 32,
 };

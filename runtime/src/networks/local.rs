@@ -9,14 +9,19 @@ pub const LOCAL: Network = Network {
     para_id: 2000,
     relay: Relay {
         chain: "tandem_local_relay",
+        // The local relay chain runs Rococo's runtime, which calls itself so.
+        network: NetworkId::ByGenesis(ROCOCO_GENESIS_HASH),
+        asset_hub: None,
         token_name: "Rococo",
         symbol: "ROC",
         decimals: 12,
         minimum: 100_000_000,
+        worth: 1,
     },
     issuance: 7_000_000_000 * UNIT,
     // Fourteen days of decision in two minutes.
     governance_speedup: NonZeroU32::new(10_080),
+    price_divisor: None,
     dapp_staking: DappStakingNumbers {
         era: cadence::minutes(1),
         voting_eras: 2,
@@ -28,4 +33,6 @@ pub const LOCAL: Network = Network {
         retention: 2,
     },
     collators: &[Sr25519Keyring::Alice, Sr25519Keyring::Bob],
+    candidacy_bond: 100 * UNIT,
+    seats: 16,
 };

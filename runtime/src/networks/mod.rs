@@ -1,7 +1,7 @@
 //! The networks: data, and nothing but data. A network is a genesis preset of the one runtime.
 //!
-//! Collators and endowed accounts are the development accounts everywhere. Whoever launches a
-//! public network replaces them in the chain spec, as the launch of any chain does.
+//! Collators, endowed accounts and the technical committee are the development accounts everywhere. Whoever
+//! launches a public network replaces them in the chain spec, as the launch of any chain does.
 
 mod astar;
 mod local;
@@ -12,9 +12,11 @@ use crate::*;
 use alloc::{string::ToString, vec, vec::Vec};
 use core::num::NonZeroU32;
 use frame_support::build_struct_json_patch;
+use pallet_dapp_staking::{Limits, Parameters, Range, Timetable};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring;
-use xcm::latest::Location;
+use sp_runtime::{FixedPointNumber, FixedU128, Perbill};
+use xcm::latest::{Location, NetworkId, ROCOCO_GENESIS_HASH};
 
 /// Address format of all networks: Astar's.
 pub const SS58_PREFIX: u16 = 5;
@@ -38,9 +40,15 @@ pub struct Network {
     pub issuance: Balance,
     /// How many times faster than written the periods of governance run; `None` is as written.
     pub governance_speedup: Option<NonZeroU32>,
+    /// How many of Astar's tokens are worth one of this network's, for all prices; `None` is one.
+    pub price_divisor: Option<NonZeroU32>,
     pub dapp_staking: DappStakingNumbers,
     /// Accounts that author from the first block on.
     pub collators: &'static [Sr25519Keyring],
+    /// What a candidate has to bond at least.
+    pub candidacy_bond: Balance,
+    /// How many candidates author, those with the highest bonds.
+    pub seats: u32,
 }
 
 /// The numbers of dApp staking in which networks differ.
@@ -51,27 +59,50 @@ pub struct DappStakingNumbers {
     pub periods_per_cycle: u32,
     /// The least that an account can have locked, and staked on a dApp.
     pub minimum: Balance,
+    /// Whole eras until what is unlocked is free.
     pub unlocking_eras: u32,
     pub max_stakes: u32,
-    /// For how many periods rewards are kept.
+    /// For how many periods rewards are kept, whole ones after theirs.
     pub retention: u32,
 }
 
 impl DappStakingNumbers {
-    /// With the tiers, which are the same everywhere.
-    fn parameters(&self) -> pallet_dapp_staking::Parameters {
-        pallet_dapp_staking::Parameters {
+    fn timetable(&self) -> Timetable {
+        Timetable {
             era_millis: self.era.as_millis() as u64,
             shape: pallet_inflation::Shape {
                 periods: self.periods_per_cycle,
                 voting_eras: self.voting_eras,
                 earning_eras: self.earning_eras,
             },
+            retention: self.retention,
+        }
+    }
+
+    /// With the tiers, which are the same everywhere.
+    fn parameters(&self) -> Parameters {
+        Parameters {
             minimum_lock: self.minimum,
             minimum_stake: self.minimum,
             unlocking_eras: self.unlocking_eras,
             max_stakes: self.max_stakes,
-            retention: self.retention,
+            ..Default::default()
+        }
+    }
+
+    /// What governance can change the numbers to: an era to twice its length and, where eras are long,
+    /// to a quarter; a cycle to half and twice its length; the minimum to ten times, and the time of
+    /// unlocking to twice what it is.
+    fn limits(&self) -> Limits {
+        let Timetable { era_millis: era, shape, .. } = self.timetable();
+        let eras = u64::from(shape.period_eras().saturating_mul(shape.periods));
+        let cycle = era.saturating_mul(eras);
+        let shortest = (era / 4).max(cadence::minutes(1).as_millis() as u64);
+        Limits {
+            era_millis: Range { least: shortest, most: era.saturating_mul(2) },
+            cycle_millis: Range { least: cycle / 2, most: cycle.saturating_mul(2) },
+            minimum: Range { least: self.minimum / 10, most: self.minimum.saturating_mul(10) },
+            unlocking_eras: Range { least: 1, most: self.unlocking_eras.saturating_mul(2) },
             ..Default::default()
         }
     }
@@ -81,12 +112,32 @@ impl DappStakingNumbers {
 pub struct Relay {
     /// The relay chain's id in the chain spec.
     pub chain: &'static str,
+    /// The relay chain's name in messages.
+    pub network: NetworkId,
+    /// The parachain that holds the reserve of its token; without one the relay chain does.
+    pub asset_hub: Option<u32>,
     pub token_name: &'static str,
     pub symbol: &'static str,
     pub decimals: u8,
     /// The least of the token that an account can hold, in its smallest unit.
     pub minimum: Balance,
+    /// How many tokens of ours one of it is worth when it pays for a message, until governance says
+    /// otherwise.
+    pub worth: u32,
 }
+
+impl Relay {
+    /// What its smallest unit is worth, in the smallest unit of our token.
+    fn rate(&self) -> FixedU128 {
+        FixedU128::saturating_from_rational(
+            Balance::from(self.worth) * UNIT,
+            10u128.pow(self.decimals.into()),
+        )
+    }
+}
+
+/// The technical committee at genesis.
+const COMMITTEE: [Sr25519Keyring; 3] = [Sr25519Keyring::Alice, Sr25519Keyring::Bob, Sr25519Keyring::Charlie];
 
 const ENDOWED: [Sr25519Keyring; 6] = [
     Sr25519Keyring::Alice,
@@ -113,7 +164,8 @@ fn genesis(network: &Network) -> serde_json::Value {
         parachain_info: ParachainInfoConfig { parachain_id: network.para_id.into() },
         collator_selection: CollatorSelectionConfig {
             invulnerables: network.collators.iter().map(|who| who.to_account_id()).collect::<Vec<_>>(),
-            candidacy_bond: 100 * UNIT,
+            candidacy_bond: network.candidacy_bond,
+            desired_candidates: network.seats,
         },
         session: SessionConfig {
             keys: network
@@ -135,9 +187,28 @@ fn genesis(network: &Network) -> serde_json::Value {
                 network.relay.decimals,
             )],
         },
-        inflation: InflationConfig { parameters: pallet_inflation::Parameters::default() },
-        dapp_staking: DappStakingConfig { parameters: network.dapp_staking.parameters() },
-        governance: GovernanceConfig { speedup: network.governance_speedup },
+        inflation: InflationConfig {
+            parameters: pallet_inflation::Parameters::default(),
+            ceiling: Perbill::from_percent(10),
+        },
+        dapp_staking: DappStakingConfig {
+            limits: network.dapp_staking.limits(),
+            timetable: network.dapp_staking.timetable(),
+            parameters: network.dapp_staking.parameters(),
+        },
+        governance: GovernanceConfig {
+            speedup: network.governance_speedup,
+            price_divisor: network.price_divisor,
+        },
+        technical_committee: TechnicalCommitteeConfig {
+            members: COMMITTEE.iter().map(|who| who.to_account_id()).collect::<Vec<_>>(),
+            ..Default::default()
+        },
+        consensus: ConsensusConfig {
+            network: Some(network.relay.network),
+            asset_hub: network.relay.asset_hub.map(Into::into),
+            rates: vec![(Location::parent(), network.relay.rate())],
+        },
         polkadot_xcm: PolkadotXcmConfig { safe_xcm_version: Some(xcm::prelude::XCM_VERSION) },
     })
 }

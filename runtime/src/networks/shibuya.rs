@@ -7,9 +7,20 @@ pub const SHIBUYA: Network = Network {
     name: "Tandem Shibuya",
     symbol: "SBY",
     para_id: 1000,
-    relay: Relay { chain: "rococo", token_name: "Rococo", symbol: "ROC", decimals: 12, minimum: 100_000_000 },
+    relay: Relay {
+        chain: "rococo",
+        network: NetworkId::ByGenesis(ROCOCO_GENESIS_HASH),
+        // Its own relay chain has no Asset Hub; 1000, which is that chain's id elsewhere, is ours.
+        asset_hub: None,
+        token_name: "Rococo",
+        symbol: "ROC",
+        decimals: 12,
+        minimum: 100_000_000,
+        worth: 1,
+    },
     issuance: 7_000_000_000 * UNIT,
     governance_speedup: None,
+    price_divisor: None,
     dapp_staking: DappStakingNumbers {
         era: cadence::hours(6),
         voting_eras: 8,
@@ -21,4 +32,6 @@ pub const SHIBUYA: Network = Network {
         retention: 2,
     },
     collators: &[Sr25519Keyring::Alice, Sr25519Keyring::Bob],
+    candidacy_bond: 32_000 * UNIT,
+    seats: 32,
 };

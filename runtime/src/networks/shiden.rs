@@ -7,9 +7,19 @@ pub const SHIDEN: Network = Network {
     name: "Tandem Shiden",
     symbol: "SDN",
     para_id: 2007,
-    relay: Relay { chain: "kusama", token_name: "Kusama", symbol: "KSM", decimals: 12, minimum: 100_000_000 },
+    relay: Relay {
+        chain: "kusama",
+        network: NetworkId::Kusama,
+        asset_hub: Some(1000),
+        token_name: "Kusama",
+        symbol: "KSM",
+        decimals: 12,
+        minimum: 100_000_000,
+        worth: 400,
+    },
     issuance: 70_000_000 * UNIT,
     governance_speedup: None,
+    price_divisor: NonZeroU32::new(100),
     dapp_staking: DappStakingNumbers {
         era: cadence::days(1),
         voting_eras: 6,
@@ -21,4 +31,6 @@ pub const SHIDEN: Network = Network {
         retention: 3,
     },
     collators: &[Sr25519Keyring::Alice, Sr25519Keyring::Bob],
+    candidacy_bond: 32_000 * UNIT,
+    seats: 32,
 };

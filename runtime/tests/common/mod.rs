@@ -12,6 +12,7 @@ use cumulus_primitives_core::{
 use cumulus_primitives_parachain_inherent::{MessageQueueChain, ParachainInherentData, INHERENT_IDENTIFIER};
 use cumulus_test_relay_sproof_builder::RelayStateSproofBuilder;
 use frame_support::{assert_ok, genesis_builder_helper::build_state};
+use pallet_session::ShouldEndSession;
 use sp_block_builder::runtime_decl_for_block_builder::BlockBuilderV6;
 use sp_inherents::InherentData;
 use sp_io::TestExternalities;
@@ -121,8 +122,16 @@ impl Chain {
         self.block(vec![], Inbound::default())
     }
 
-    /// Builds a block of `calls`, each signed, with messages that reach the chain.
+    /// Builds a block of `calls`, each signed, with messages that reach the chain. Where calls would
+    /// meet the end of a session, whose block has no room for any, an empty block comes first.
     pub fn block(&mut self, calls: Vec<(Sr25519Keyring, RuntimeCall)>, inbound: Inbound) -> Outcome {
+        let ends_a_session = |chain: &mut Self| {
+            type Sessions = <Runtime as pallet_session::Config>::ShouldEndSession;
+            chain.query(|| Sessions::should_end_session(System::block_number() + 1))
+        };
+        if !calls.is_empty() && ends_a_session(self) {
+            self.empty_block();
+        }
         let (header, inherents) = self.next(inbound);
         let (header, outcome) = self.state.execute_with(|| {
             Executive::initialize_block(&header);
@@ -154,13 +163,26 @@ impl Chain {
 
     /// Goes on to the next slot: the block's header before it is executed, and its inherents.
     pub fn next(&mut self, inbound: Inbound) -> (Header, InherentData) {
-        self.millis += u64::from(self.cadence.slot_millis);
-        self.relay_block += (self.cadence.slot_millis / cadence::RELAY_CHAIN_SLOT_MILLIS).max(1);
+        self.miss_slot();
         let slot = self.millis / u64::from(self.cadence.slot_millis);
         let digest = Digest { logs: vec![DigestItem::PreRuntime(*b"aura", slot.encode())] };
         let (number, parent) = (self.newest.number + 1, self.newest.hash());
         let header = Header::new(number, Default::default(), Default::default(), parent, digest);
         (header, self.inherents(inbound))
+    }
+
+    /// Lets the next slot pass without a block.
+    pub fn miss_slot(&mut self) {
+        let slot_millis = self.cadence.slot_millis;
+        self.millis += u64::from(slot_millis);
+        self.relay_block += (slot_millis / cadence::RELAY_CHAIN_SLOT_MILLIS).max(1);
+    }
+
+    /// The collator whose slot is next.
+    pub fn next_author(&mut self) -> AccountId {
+        let slot = self.millis / u64::from(self.cadence.slot_millis) + 1;
+        let collators = self.query(Session::validators);
+        collators[slot as usize % collators.len()].clone()
     }
 
     /// Makes an executed block the newest.

@@ -1,17 +1,26 @@
 //! XCM: which messages are taken, what they may do, and how assets move.
 //!
 //! Tokens move by reserve transfer: this chain is the reserve of its own token, and holds the
-//! tokens of others, the relay chain's among them, as assets whose reserve is their own chain.
-//! Nothing is teleported.
+//! tokens of others as assets, each of which comes from [its reserve](reserves) alone. Nothing is
+//! teleported.
+
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarks;
+pub mod consensus;
+mod fees;
+mod reserves;
+mod traps;
+mod weights;
+
+pub use fees::assets_with_rates;
 
 use crate::{
-    money::{TransactionByteFee, TreasuryAccount, WeightToFee},
+    money::{price, TransactionByteFee, TreasuryAccount, WeightToFee},
     *,
 };
 use frame_support::{
     parameter_types,
     traits::{tokens::imbalance::ResolveTo, ConstU32, Contains, Disabled, Equals, Everything, Nothing},
-    weights::Weight,
 };
 use frame_system::EnsureRoot;
 use polkadot_parachain_primitives::primitives::Sibling;
@@ -19,46 +28,43 @@ use polkadot_runtime_common::xcm_sender::ExponentialPrice;
 use sp_runtime::traits::Identity;
 use xcm::latest::prelude::*;
 use xcm_builder::{
-    deposit_or_burn_fee, AccountId32Aliases, AllowExplicitUnpaidExecutionFrom, AllowKnownQueryResponses,
-    AllowSubscriptionsFrom, AllowTopLevelPaidExecutionFrom, DenyReserveTransferToRelayChain, DenyThenTry,
-    DescribeAllTerminal, DescribeFamily, EnsureXcmOrigin, FixedRateOfFungible, FixedWeightBounds,
-    FrameTransactionalProcessor, FungibleAdapter, FungiblesAdapter, HashedDescription, IsConcrete,
-    MatchedConvertedConcreteId, NativeAsset, NoChecking, ParentIsPreset, RelayChainAsNative,
-    SendXcmFeeToAccount, SiblingParachainAsNative, SiblingParachainConvertsVia, SignedAccountId32AsNative,
-    SignedToAccountId32, SovereignSignedViaLocation, TakeRevenue, TakeWeightCredit, TrailingSetTopicAsId,
-    UsingComponents, WithComputedOrigin, WithUniqueTopic, XcmFeeManagerFromComponents,
+    AccountId32Aliases, AllowExplicitUnpaidExecutionFrom, AllowKnownQueryResponses, AllowSubscriptionsFrom,
+    AllowTopLevelPaidExecutionFrom, DenyRecursively, DenyReserveTransferToRelayChain, DenyThenTry,
+    DescribeAllTerminal, DescribeFamily, EnsureXcmOrigin, FrameTransactionalProcessor, FungibleAdapter,
+    FungiblesAdapter, HashedDescription, IsConcrete, MatchedConvertedConcreteId, NoChecking, ParentIsPreset,
+    RelayChainAsNative, SendXcmFeeToAccount, SiblingParachainAsNative, SiblingParachainConvertsVia,
+    SignedAccountId32AsNative, SignedToAccountId32, SovereignSignedViaLocation, TakeWeightCredit,
+    TrailingSetTopicAsId, UsingComponents, WeightInfoBounds, WithComputedOrigin, WithUniqueTopic,
+    XcmFeeManagerFromComponents,
 };
-use xcm_executor::{AssetsInHolding, XcmExecutor};
+use xcm_executor::XcmExecutor;
 
 parameter_types! {
     /// This chain's token, as seen from here.
     pub const Here: Location = Location::here();
-    /// The relay chain, and its token.
-    pub const Relay: Location = Location::parent();
     /// Would count what is teleported, of which there is nothing.
     pub CheckingAccount: AccountId = PolkadotXcm::check_account();
     pub FeeAsset: AssetId = AssetId(Here::get());
-    /// The network that accounts of messages belong to: any, as it differs from network to network.
-    pub const AnyNetwork: Option<NetworkId> = None;
-    pub UniversalLocation: InteriorLocation = Parachain(ParachainInfo::parachain_id().into()).into();
-    /// Weight of one instruction, until each is weighed on its own: the SDK's own estimate.
-    pub const InstructionWeight: Weight = Weight::from_parts(1_000_000_000, 64 * 1024);
-    pub const MaxInstructions: u32 = 100;
+    /// The relay chain's network, which accounts of messages belong to.
+    pub RelayNetwork: NetworkId = consensus::Network::<Runtime>::get();
+    pub UniversalLocation: InteriorLocation =
+        [GlobalConsensus(RelayNetwork::get()), Parachain(ParachainInfo::parachain_id().into())].into();
+    /// As many as a message may have by the SDK's decoder.
+    pub const MaxInstructions: u32 = xcm::MAX_INSTRUCTIONS_TO_DECODE as u32;
     pub const MaxAssetsIntoHolding: u32 = 64;
-    pub const BaseDeliveryFee: Balance = 10 * MILLI;
-    /// The relay token that a second of execution and a mebibyte of proof cost.
-    pub RelayTokenRate: (AssetId, u128, u128) = (AssetId(Relay::get()), RELAY_TOKEN_PER_SECOND, RELAY_TOKEN_PER_SECOND / 10);
+    pub BaseDeliveryFee: Balance = price(10 * MILLI);
 }
 
-/// In the smallest unit of the relay token, which has ten to twelve decimals: a transfer of four
-/// instructions costs three thousandths of a token at most.
-const RELAY_TOKEN_PER_SECOND: u128 = 1_000_000_000;
+impl consensus::Config for Runtime {}
+
+/// Weighs messages by their instructions.
+type Weigher = WeightInfoBounds<weights::XcmWeight<RuntimeCall>, RuntimeCall, MaxInstructions>;
 
 /// The account behind a location.
 pub type LocationToAccount = (
     ParentIsPreset<AccountId>,
     SiblingParachainConvertsVia<Sibling, AccountId>,
-    AccountId32Aliases<AnyNetwork, AccountId>,
+    AccountId32Aliases<RelayNetwork, AccountId>,
     HashedDescription<AccountId, DescribeFamily<DescribeAllTerminal>>,
 );
 
@@ -74,9 +80,11 @@ impl Contains<Location> for Foreign {
     }
 }
 
+type ForeignMatcher = MatchedConvertedConcreteId<Location, Balance, Foreign, Identity, Identity>;
+
 type ForeignTransactor = FungiblesAdapter<
     ForeignAssets,
-    MatchedConvertedConcreteId<Location, Balance, Foreign, Identity, Identity>,
+    ForeignMatcher,
     LocationToAccount,
     AccountId,
     NoChecking,
@@ -88,7 +96,7 @@ pub type OriginConverter = (
     SovereignSignedViaLocation<LocationToAccount, RuntimeOrigin>,
     RelayChainAsNative<RelayOrigin, RuntimeOrigin>,
     SiblingParachainAsNative<cumulus_pallet_xcm::Origin, RuntimeOrigin>,
-    SignedAccountId32AsNative<AnyNetwork, RuntimeOrigin>,
+    SignedAccountId32AsNative<RelayNetwork, RuntimeOrigin>,
     pallet_xcm::XcmPassthrough<RuntimeOrigin>,
 );
 
@@ -117,7 +125,7 @@ impl Contains<Location> for RelayOrSiblings {
 /// Takes what pays, what the relay chain says, and answers to questions of ours.
 pub type Barrier = TrailingSetTopicAsId<
     DenyThenTry<
-        DenyReserveTransferToRelayChain,
+        DenyRecursively<DenyReserveTransferToRelayChain>,
         (
             TakeWeightCredit,
             AllowKnownQueryResponses<PolkadotXcm>,
@@ -143,16 +151,6 @@ pub type XcmRouter = WithUniqueTopic<(
     XcmpQueue,
 )>;
 
-/// Fees paid in foreign tokens go to the treasury.
-pub struct FeesToTreasury;
-
-impl TakeRevenue for FeesToTreasury {
-    fn take_revenue(revenue: AssetsInHolding) {
-        let treasury = AccountId32 { network: None, id: TreasuryAccount::get().into() };
-        deposit_or_burn_fee::<ForeignTransactor>(revenue, None, treasury.into());
-    }
-}
-
 pub struct XcmConfig;
 
 impl xcm_executor::Config for XcmConfig {
@@ -160,7 +158,7 @@ impl xcm_executor::Config for XcmConfig {
     type AssetExchanger = ();
     type AssetLocker = ();
     type AssetTransactor = (NativeTransactor, ForeignTransactor);
-    type AssetTrap = PolkadotXcm;
+    type AssetTrap = traps::Traps;
     type Barrier = Barrier;
     type CallDispatcher = RuntimeCall;
     type FeeManager = XcmFeeManagerFromComponents<
@@ -170,7 +168,7 @@ impl xcm_executor::Config for XcmConfig {
     type HrmpChannelAcceptedHandler = ();
     type HrmpChannelClosingHandler = ();
     type HrmpNewChannelOpenRequestHandler = ();
-    type IsReserve = NativeAsset;
+    type IsReserve = reserves::FromReserve;
     type IsTeleporter = ();
     type MaxAssetsIntoHolding = MaxAssetsIntoHolding;
     type MessageExporter = ();
@@ -182,19 +180,19 @@ impl xcm_executor::Config for XcmConfig {
     type SubscriptionService = PolkadotXcm;
     type Trader = (
         UsingComponents<WeightToFee, Here, AccountId, Balances, ResolveTo<TreasuryAccount, Balances>>,
-        FixedRateOfFungible<RelayTokenRate, FeesToTreasury>,
+        fees::RateTrader,
     );
     type TransactionalProcessor = FrameTransactionalProcessor;
     type UniversalAliases = Nothing;
     type UniversalLocation = UniversalLocation;
-    type Weigher = FixedWeightBounds<InstructionWeight, RuntimeCall, MaxInstructions>;
+    type Weigher = Weigher;
     type XcmEventEmitter = PolkadotXcm;
     type XcmRecorder = PolkadotXcm;
     type XcmSender = XcmRouter;
 }
 
 /// An account of this chain, as a location.
-pub type AccountToLocation = SignedToAccountId32<RuntimeOrigin, AccountId, AnyNetwork>;
+pub type AccountToLocation = SignedToAccountId32<RuntimeOrigin, AccountId, RelayNetwork>;
 
 impl pallet_xcm::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
@@ -214,7 +212,7 @@ impl pallet_xcm::Config for Runtime {
     type TrustedLockers = ();
     type UniversalLocation = UniversalLocation;
     type WeightInfo = crate::weights::PalletXcm;
-    type Weigher = FixedWeightBounds<InstructionWeight, RuntimeCall, MaxInstructions>;
+    type Weigher = Weigher;
     type XcmExecuteFilter = Everything;
     type XcmExecutor = XcmExecutor<XcmConfig>;
     type XcmReserveTransferFilter = Everything;

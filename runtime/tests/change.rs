@@ -1,0 +1,185 @@
+//! The first blocks of a change on the real runtime, whole and with many entries: what they weigh, and
+//! that nothing is used up meanwhile. The chain's blocks are this build's on both sides, as the state
+//! says that they were others.
+
+mod common;
+
+use cadence::{Cadence as Pace, ASYNCHRONOUS, SYNCHRONOUS};
+use codec::Encode;
+use common::{Chain, Inbound};
+use frame_support::{
+    assert_ok,
+    traits::{
+        schedule::{v3::Anon, DispatchTime},
+        Bounded, OnRuntimeUpgrade,
+    },
+    BoundedVec,
+};
+use frame_system::limits::BlockWeights;
+use pallet_cadence::{Entry, Event, History, Rescaling};
+use pallet_vesting::VestingInfo;
+use sp_block_builder::runtime_decl_for_block_builder::BlockBuilderV6;
+use sp_core::Get;
+use sp_keyring::Sr25519Keyring::{Alice, Eve};
+use sp_runtime::traits::StaticLookup;
+use tandem_runtime::*;
+
+/// A chain of some blocks, of which its state says that they were built at the cadence `from`, by code
+/// older than this.
+fn chain(from: Pace) -> Chain {
+    let mut chain = Chain::new("shibuya");
+    for _ in 0..3 {
+        chain.empty_block();
+    }
+    chain.query(|| {
+        let first = Entry { since: 0, moment: 0, cadence: from };
+        History::<Runtime>::put(BoundedVec::truncate_from(vec![first]));
+        let slot = pallet_timestamp::Now::<Runtime>::get() / u64::from(from.slot_millis);
+        pallet_aura::CurrentSlot::<Runtime>::put(sp_consensus_aura::Slot::from(slot));
+        frame_system::LastRuntimeUpgrade::<Runtime>::mutate_extant(|last| last.spec_version = 0.into());
+    });
+    chain
+}
+
+/// Vesting schedules of so many accounts.
+fn vesting(chain: &mut Chain, accounts: u32) {
+    chain.query(|| {
+        for i in 0..accounts {
+            let who = AccountId::from(sp_io::hashing::blake2_256(&i.encode()));
+            let schedule = VestingInfo::new(1_000 * UNIT, UNIT / 1_000, 5 + i);
+            pallet_vesting::Vesting::<Runtime>::insert(&who, BoundedVec::truncate_from(vec![schedule]));
+        }
+    });
+}
+
+/// Builds a block of inherents alone, and returns what it declares to weigh and how large its proof is.
+fn measured(chain: &mut Chain) -> (frame_support::weights::Weight, u64) {
+    let (header, inherents) = chain.next(Inbound::default());
+    chain.state.commit_all().expect("nothing is left open");
+    let ((header, weight), proof) = chain.state.execute_and_prove(|| {
+        Executive::initialize_block(&header);
+        for extrinsic in Runtime::inherent_extrinsics(inherents) {
+            Executive::apply_extrinsic(extrinsic).expect("inherents are valid").expect("and succeed");
+        }
+        (Executive::finalize_block(), System::block_weight().total())
+    });
+    chain.built(header);
+    (weight, proof.encoded_size() as u64)
+}
+
+/// Every block of a change leaves users their part, the first as any other, and proves no more than it
+/// declares.
+#[test]
+fn no_block_of_a_change_takes_more_than_its_share() {
+    let mut idle = Chain::new("shibuya");
+    idle.empty_block();
+    let (besides, _) = measured(&mut idle);
+    let mut chain = chain(SYNCHRONOUS);
+    vesting(&mut chain, 60_000);
+    let most = <<Runtime as frame_system::Config>::BlockWeights as Get<BlockWeights>>::get().max_block;
+    let share = <Runtime as pallet_cadence::Config>::MaxWeight::get();
+    let mut blocks = 0;
+    loop {
+        let (weight, proof) = measured(&mut chain);
+        println!("{weight:?} of {most:?}; {proof} B proved");
+        // What cannot wait, and what the upgrade does besides, is some two dozen entries.
+        let rest = if blocks == 0 { most / 20 } else { most / 100 };
+        assert!(weight.all_lte(share + besides + rest), "{weight:?} in block {blocks}");
+        assert!(proof <= weight.proof_size(), "{proof} B");
+        blocks += 1;
+        if !chain.query(Rescaling::<Runtime>::exists) {
+            break;
+        }
+        assert!(
+            blocks == 1
+                || weight.ref_time() > share.ref_time() / 2
+                || weight.proof_size() > share.proof_size() / 2
+        );
+    }
+    assert!(blocks > 2, "it was too few to tell");
+}
+
+/// What governance has decided on is enacted once no pallet refuses it.
+#[test]
+fn what_is_enacted_in_a_change_finds_its_pallet_open() {
+    let mut chain = chain(SYNCHRONOUS);
+    vesting(&mut chain, 60_000);
+    chain.query(|| {
+        let eve = <Runtime as frame_system::Config>::Lookup::unlookup(Eve.to_account_id());
+        let schedule = VestingInfo::new(10 * UNIT, 1, 1_000);
+        assert_ok!(Vesting::vested_transfer(RuntimeOrigin::signed(Alice.to_account_id()), eve, schedule));
+        let at = DispatchTime::At(System::block_number() + 1);
+        let spend = pallet_treasury::Call::spend {
+            asset_kind: Box::new(()),
+            amount: UNIT,
+            beneficiary: Box::new(Eve.to_account_id()),
+            valid_from: None,
+        };
+        let vest = pallet_vesting::Call::vest {};
+        for (origin, call) in [
+            (GovernanceOrigin::Treasurer.into(), RuntimeCall::from(spend)),
+            (frame_system::RawOrigin::Signed(Eve.to_account_id()).into(), RuntimeCall::from(vest)),
+        ] {
+            let call = Bounded::Inline(call.encode().try_into().expect("it is short"));
+            assert_ok!(<Scheduler as Anon<_, RuntimeCall, OriginCaller>>::schedule(
+                at, None, 0, origin, call
+            ));
+        }
+    });
+    let mut results = Vec::new();
+    let mut rested = 0;
+    while results.is_empty() {
+        rested += u32::from(chain.query(Rescaling::<Runtime>::exists));
+        assert!(rested < 100);
+        results.extend(chain.empty_block().events.into_iter().filter_map(|event| match event {
+            RuntimeEvent::Scheduler(pallet_scheduler::Event::Dispatched { result, .. }) => Some(result),
+            _ => None,
+        }));
+    }
+    assert!(rested > 1);
+    assert_eq!(results, [Ok(()), Ok(())]);
+}
+
+/// A candidate is kicked by how long ago it authored, and a session may end in any block.
+#[test]
+fn collators_authored_as_long_ago_as_they_did() {
+    let mut chain = chain(SYNCHRONOUS);
+    vesting(&mut chain, 60_000);
+    let at = chain.number();
+    let last = |chain: &mut Chain| {
+        chain.query(|| pallet_collator_selection::LastAuthoredBlock::<Runtime>::get(Eve.to_account_id()))
+    };
+    for (before, after) in [(at - 1, at - 2), (at + 50, at + 100)] {
+        chain.query(|| {
+            pallet_collator_selection::LastAuthoredBlock::<Runtime>::insert(Eve.to_account_id(), before);
+            Cadence::on_runtime_upgrade();
+            assert!(Rescaling::<Runtime>::exists());
+        });
+        assert_eq!(last(&mut chain), after);
+        chain.query(|| {
+            Rescaling::<Runtime>::kill();
+            History::<Runtime>::mutate(|history| history.pop());
+        });
+    }
+}
+
+/// Slots that are longer have lower numbers, and Aura's must not fall: it tells its own anew with the
+/// upgrade.
+#[test]
+fn a_chain_goes_on_at_longer_slots() {
+    let faster = Pace { slot_millis: ASYNCHRONOUS.slot_millis / 3, ..ASYNCHRONOUS };
+    let mut chain = chain(faster);
+    let slot = |chain: &mut Chain| chain.query(|| u64::from(pallet_aura::CurrentSlot::<Runtime>::get()));
+    let before = slot(&mut chain);
+    let at = chain.number();
+    let events = chain.empty_block().events;
+    let changed = Event::Changed { from: faster, to: CADENCE, at };
+    for event in [changed, Event::Completed { at }] {
+        assert!(events.contains(&RuntimeEvent::Cadence(event)), "{events:?}");
+    }
+    assert!(slot(&mut chain) < before / 2);
+    for _ in 0..5 {
+        chain.empty_block();
+    }
+    assert_eq!(chain.number(), at + 6);
+}

@@ -1,0 +1,19 @@
+//! Who may do what on the real runtime, how long it takes, how it ends, and what it costs.
+
+mod common;
+
+#[path = "powers/brakes.rs"]
+mod brakes;
+#[path = "powers/calls.rs"]
+mod calls;
+#[path = "powers/collators.rs"]
+mod collators;
+#[path = "powers/prices.rs"]
+mod prices;
+#[path = "powers/proxies.rs"]
+mod proxies;
+#[path = "powers/tracks.rs"]
+mod tracks;
+
+/// The page that tells all this to people.
+const PAGE: &str = include_str!("../../docs/powers.md");

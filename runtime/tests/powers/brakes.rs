@@ -1,0 +1,366 @@
+//! The brakes: who pulls them, what they stop, and that they end by themselves.
+
+use crate::common::{Chain, Inbound, Outcome};
+use codec::Encode;
+use cumulus_primitives_core::AggregateMessageOrigin;
+use frame_support::{
+    dispatch::GetDispatchInfo,
+    traits::{
+        schedule::DispatchTime, Bounded, Contains, Get, GetCallMetadata, Hooks, QueuePausedQuery,
+        StorePreimage,
+    },
+};
+use pallet_conviction_voting::{AccountVote, Conviction, Vote};
+use pallet_tx_pause::RuntimeCallNameOf;
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie};
+use sp_runtime::{
+    traits::{BlakeTwo256, Dispatchable, Hash as _},
+    DispatchError, DispatchResult,
+};
+use tandem_runtime::*;
+
+fn filtered() -> DispatchResult {
+    Err(frame_system::Error::<Runtime>::CallFiltered.into())
+}
+
+/// Of governance on the local network.
+const SPEEDUP: u32 = 10_080;
+
+fn transfer() -> RuntimeCall {
+    pallet_balances::Call::transfer_keep_alive { dest: Eve.to_account_id().into(), value: UNIT }.into()
+}
+
+fn remark() -> RuntimeCall {
+    frame_system::Call::remark { remark: vec![] }.into()
+}
+
+fn name(pallet: &str, call: &str) -> RuntimeCallNameOf<Runtime> {
+    let name = |name: &str| name.as_bytes().to_vec().try_into().expect("names are short");
+    (name(pallet), name(call))
+}
+
+fn transfers() -> RuntimeCallNameOf<Runtime> {
+    name("Balances", "transfer_keep_alive")
+}
+
+fn pause(calls: &[RuntimeCallNameOf<Runtime>]) -> RuntimeCall {
+    GovernanceCall::pause { calls: calls.to_vec().try_into().expect("few") }.into()
+}
+
+fn resume(calls: &[RuntimeCallNameOf<Runtime>]) -> RuntimeCall {
+    GovernanceCall::resume { calls: calls.to_vec().try_into().expect("few") }.into()
+}
+
+/// The committee's members in `ayes` vote for `call`, two of three of them are asked for, and the motion
+/// is closed. Returns what came of the call, if it was made.
+fn motion(
+    chain: &mut Chain,
+    ayes: &[Sr25519Keyring],
+    call: impl Into<RuntimeCall>,
+) -> Option<DispatchResult> {
+    let call = call.into();
+    let (proposal, index) =
+        (BlakeTwo256::hash_of(&call), chain.query(pallet_collective::ProposalCount::<Runtime>::get));
+    let weight = call.get_dispatch_info().call_weight;
+    let propose =
+        pallet_collective::Call::propose { threshold: 2, proposal: Box::new(call), length_bound: 10_000 };
+    let mut calls = vec![(Alice, propose.into())];
+    for who in ayes {
+        let vote = pallet_collective::Call::vote { proposal, index, approve: true };
+        calls.push((*who, vote.into()));
+    }
+    let close = pallet_collective::Call::close {
+        proposal_hash: proposal,
+        index,
+        proposal_weight_bound: weight,
+        length_bound: 10_000,
+    };
+    calls.push((Dave, close.into()));
+    let outcome = chain.block(calls, Inbound::default());
+    outcome.events.into_iter().find_map(|event| match event {
+        RuntimeEvent::TechnicalCommittee(pallet_collective::Event::Executed { result, .. }) => Some(result),
+        _ => None,
+    })
+}
+
+/// What comes of `call` by Dave.
+fn by_dave(chain: &mut Chain, call: RuntimeCall) -> DispatchResult {
+    chain.block(vec![(Dave, call)], Inbound::default()).results[0]
+}
+
+fn by_root(chain: &mut Chain, call: impl Into<RuntimeCall>) -> DispatchResult {
+    let call = call.into();
+    chain.query(|| call.dispatch(RuntimeOrigin::root()).map(|_| ()).map_err(|error| error.error))
+}
+
+/// Builds blocks until `until`; returns the time that went by, in milliseconds.
+fn time_until(chain: &mut Chain, mut until: impl FnMut(&mut Chain) -> bool) -> u64 {
+    let now = |chain: &mut Chain| chain.query(pallet_timestamp::Now::<Runtime>::get);
+    let beginning = now(chain);
+    while !until(chain) {
+        chain.empty_block();
+        assert!(now(chain) < beginning + 600_000, "it does not end");
+    }
+    now(chain) - beginning
+}
+
+/// Whether so much time went by, to the two blocks that it takes to see and to act.
+fn is_about(millis: u64, time: cadence::Duration) -> bool {
+    let time = (time / SPEEDUP).as_millis() as u64;
+    (time..time + 2 * CADENCE.block_millis() as u64 + 1).contains(&millis)
+}
+
+#[test]
+fn a_pause_stops_its_calls_alone_and_ends_by_itself() {
+    let mut chain = Chain::new("local");
+    assert_eq!(motion(&mut chain, &[Alice, Bob], pause(&[transfers()])), Some(Ok(())));
+    assert_eq!(by_dave(&mut chain, transfer()), filtered());
+    let batch = pallet_utility::Call::batch_all { calls: vec![transfer()] };
+    assert!(by_dave(&mut chain, batch.into()).is_err(), "nor in a batch");
+    assert_eq!(by_dave(&mut chain, remark()), Ok(()));
+
+    let paused = time_until(&mut chain, |chain| chain.query(|| TxPause::contains(&transfer())));
+    // Three blocks of it were built above.
+    assert!(is_about(paused + 3 * CADENCE.block_millis() as u64, cadence::days(3)), "{paused} ms");
+    assert_eq!(by_dave(&mut chain, transfer()), Ok(()));
+}
+
+#[test]
+fn the_committee_cannot_pause_again_until_the_calls_have_rested_and_root_can() {
+    let mut chain = Chain::new("local");
+    let again = || pause(&[transfers()]);
+    assert_eq!(motion(&mut chain, &[Alice, Bob], again()), Some(Ok(())));
+    let resting: Option<DispatchResult> = Some(Err(GovernanceError::<Runtime>::Resting.into()));
+    assert_eq!(motion(&mut chain, &[Alice, Bob], again()), resting, "nor prolong it");
+    assert_eq!(motion(&mut chain, &[Alice, Bob], resume(&[transfers()])), Some(Ok(())));
+    assert_eq!(by_dave(&mut chain, transfer()), Ok(()));
+    assert_eq!(motion(&mut chain, &[Alice, Bob], again()), resting, "it rests, however short it was");
+    assert_eq!(by_root(&mut chain, again()), Ok(()));
+    assert_eq!(by_root(&mut chain, again()), Ok(()), "and prolongs it");
+    assert_eq!(by_dave(&mut chain, transfer()), filtered());
+    time_until(&mut chain, |chain| chain.query(|| TxPause::contains(&transfer())));
+    let rested = time_until(&mut chain, |chain| chain.query(|| Pauses::<Runtime>::get().is_empty()));
+    assert!(is_about(rested, cadence::days(7)), "{rested} ms");
+    assert_eq!(motion(&mut chain, &[Bob, Charlie], again()), Some(Ok(())));
+}
+
+#[test]
+fn root_does_not_wait_for_pauses_of_others_to_rest() {
+    let mut chain = Chain::new("local");
+    let names = |pallet: &str| -> Vec<_> {
+        RuntimeCall::get_call_names(pallet).iter().map(|call| name(pallet, call)).collect()
+    };
+    let harmless: Vec<_> = [names("Identity"), names("Vesting"), names("ForeignAssets")].concat();
+    let harmless = &harmless[..MAX_PAUSES as usize];
+    assert_eq!(motion(&mut chain, &[Alice, Bob], pause(harmless)), Some(Ok(())));
+    assert_eq!(
+        by_root(&mut chain, pause(&[transfers()])),
+        Err(GovernanceError::<Runtime>::TooManyPauses.into())
+    );
+    assert_eq!(motion(&mut chain, &[Alice, Bob], resume(harmless)), Some(Ok(())));
+    let too_many: Option<DispatchResult> = Some(Err(GovernanceError::<Runtime>::TooManyPauses.into()));
+    assert_eq!(motion(&mut chain, &[Alice, Bob], pause(&[transfers()])), too_many);
+    assert_eq!(by_root(&mut chain, pause(&[transfers()])), Ok(()));
+    assert_eq!(by_dave(&mut chain, transfer()), filtered());
+}
+
+#[test]
+fn one_of_the_committee_pulls_no_brake_and_neither_does_anybody_else() {
+    let mut chain = Chain::new("local");
+    let brakes: [RuntimeCall; 5] = [
+        pause(&[transfers()]),
+        pallet_safe_mode::Call::force_enter {}.into(),
+        pallet_safe_mode::Call::enter {}.into(),
+        pallet_tx_pause::Call::pause { full_name: transfers() }.into(),
+        pallet_whitelist::Call::whitelist_call { call_hash: Default::default() }.into(),
+    ];
+    for brake in brakes {
+        let alone = pallet_collective::Call::propose {
+            threshold: 1,
+            proposal: Box::new(brake.clone()),
+            length_bound: 10_000,
+        };
+        let outcome = chain.call(Bob, alone);
+        assert!(executed(&outcome).expect("it was tried").is_err(), "{brake:?}");
+        assert_eq!(motion(&mut chain, &[Alice], brake.clone()), None);
+        assert!(by_dave(&mut chain, brake).is_err());
+    }
+    assert_eq!(by_dave(&mut chain, transfer()), Ok(()));
+    // A pause without an end is nobody's: there is no note of it, and no rest.
+    let endless = || -> RuntimeCall {
+        pallet_tx_pause::Call::pause { full_name: name("Balances", "transfer_all") }.into()
+    };
+    assert_eq!(motion(&mut chain, &[Alice, Bob], endless()), Some(Err(DispatchError::BadOrigin)));
+    assert_eq!(by_root(&mut chain, endless()), Err(DispatchError::BadOrigin));
+}
+
+fn executed(outcome: &Outcome) -> Option<DispatchResult> {
+    outcome.events.iter().find_map(|event| match event {
+        RuntimeEvent::TechnicalCommittee(pallet_collective::Event::Executed { result, .. }) => Some(*result),
+        _ => None,
+    })
+}
+
+#[test]
+fn what_is_essential_is_never_paused_and_what_there_is_not_is_not_either() {
+    let mut chain = Chain::new("local");
+    let names = |pallet: &str| RuntimeCall::get_call_names(pallet).to_vec();
+    for pallet in RuntimeCall::get_module_names() {
+        for call in names(pallet) {
+            let paused = motion(&mut chain, &[Alice, Bob], pause(&[name(pallet, call)]));
+            let never = essential(pallet) || wraps(pallet) || *pallet == "DappStaking";
+            let expected: DispatchResult =
+                if never { Err(GovernanceError::<Runtime>::NeverPaused.into()) } else { Ok(()) };
+            assert_eq!(paused, Some(expected), "{pallet}.{call}");
+            chain.query(|| {
+                Pauses::<Runtime>::kill();
+                let _ = pallet_tx_pause::PausedCalls::<Runtime>::clear(10, None);
+            });
+        }
+    }
+    let unknown = motion(&mut chain, &[Alice, Bob], pause(&[name("Balances", "transfers")]));
+    assert_eq!(unknown, Some(Err(GovernanceError::<Runtime>::NoSuchCall.into())));
+}
+
+#[test]
+fn safe_mode_stops_money_and_not_governance_and_ends_by_itself() {
+    let mut chain = Chain::new("local");
+    let enter = || -> RuntimeCall { pallet_safe_mode::Call::force_enter {}.into() };
+    assert_eq!(motion(&mut chain, &[Alice, Bob], enter()), Some(Ok(())));
+    let sibling = AggregateMessageOrigin::Sibling(1_000.into());
+    let waits = |chain: &mut Chain| {
+        chain.query(|| <Runtime as pallet_message_queue::Config>::QueuePausedQuery::is_paused(&sibling))
+    };
+    assert!(waits(&mut chain));
+    let submit = pallet_referenda::Call::submit {
+        proposal_origin: Box::new(frame_system::RawOrigin::Root.into()),
+        proposal: Bounded::Inline(remark().encode().try_into().expect("small")),
+        enactment_moment: DispatchTime::After(0),
+    };
+    let batch = pallet_utility::Call::batch_all { calls: vec![transfer()] };
+    let calls: Vec<RuntimeCall> = vec![transfer(), batch.into(), submit.into(), remark()];
+    let outcome = chain.block(calls.into_iter().map(|call| (Dave, call)).collect(), Inbound::default());
+    let stopped: Vec<_> = outcome.results.iter().map(Result::is_err).collect();
+    assert_eq!(stopped, [true, true, false, false], "{:?}", outcome.results);
+
+    // Twelve hours are less than a block on the local network, and are one.
+    chain.empty_block();
+    assert_eq!(by_dave(&mut chain, transfer()), Ok(()));
+    assert!(!waits(&mut chain));
+
+    // The committee waits; Root does not.
+    assert_eq!(motion(&mut chain, &[Alice, Bob], enter()), Some(Err(DispatchError::BadOrigin)));
+    assert_eq!(by_root(&mut chain, enter()), Ok(()));
+    let exit = pallet_safe_mode::Call::force_exit {};
+    assert_eq!(motion(&mut chain, &[Alice, Bob], exit), Some(Ok(())));
+    let rested =
+        time_until(&mut chain, |chain| motion(chain, &[Alice, Bob], enter()).expect("it is tried").is_ok());
+    assert!(is_about(rested, cadence::days(3)), "{rested} ms");
+    let extend = pallet_safe_mode::Call::force_extend {};
+    assert_eq!(motion(&mut chain, &[Alice, Bob], extend), Some(Err(DispatchError::BadOrigin)));
+}
+
+#[test]
+fn a_whitelisted_call_is_made_as_root_within_the_hour_and_another_is_not() {
+    let mut chain = Chain::new("local");
+    let set = |value: &[u8]| -> RuntimeCall {
+        frame_system::Call::set_storage { items: vec![(b"set".to_vec(), value.to_vec())] }.into()
+    };
+    let (good, bad) = (set(b"good"), set(b"bad"));
+    let hash = |call: &RuntimeCall| BlakeTwo256::hash_of(call);
+    let whitelist = pallet_whitelist::Call::whitelist_call { call_hash: hash(&good) };
+    assert_eq!(motion(&mut chain, &[Alice, Bob], whitelist), Some(Ok(())));
+
+    let mut taken = Vec::new();
+    for call in [&bad, &good] {
+        let dispatch: RuntimeCall =
+            pallet_whitelist::Call::dispatch_whitelisted_call_with_preimage { call: Box::new(call.clone()) }
+                .into();
+        let proposal = chain.query(|| <Preimage as StorePreimage>::bound(dispatch).expect("it is stored"));
+        let index = chain.query(pallet_referenda::ReferendumCount::<Runtime>::get);
+        let submit = pallet_referenda::Call::submit {
+            proposal_origin: Box::new(GovernanceOrigin::WhitelistedCaller.into()),
+            proposal,
+            enactment_moment: DispatchTime::After(0),
+        };
+        chain.call(Ferdie, submit);
+        let submitted = chain.number();
+        chain.call(Ferdie, pallet_referenda::Call::place_decision_deposit { index });
+        let vote = |who: Sr25519Keyring| {
+            let vote = AccountVote::Standard {
+                vote: Vote { aye: true, conviction: Conviction::Locked1x },
+                balance: 900_000_000 * UNIT,
+            };
+            (who, pallet_conviction_voting::Call::vote { poll_index: index, vote }.into())
+        };
+        let votes = [Alice, Bob, Charlie, Dave, Eve].map(vote).into();
+        assert!(chain.block(votes, Inbound::default()).results.iter().all(Result::is_ok));
+        while !chain.empty_block().events.iter().any(|event| {
+            matches!(event, RuntimeEvent::Scheduler(pallet_scheduler::Event::Dispatched { id: Some(_), .. }))
+        }) {
+            assert!(chain.number() < submitted + 50, "it was not enacted");
+        }
+        taken.push(chain.number() - submitted);
+    }
+    assert_eq!(chain.query(|| frame_support::storage::unhashed::get_raw(b"set")), Some(b"good".to_vec()));
+    // A block for each step, as each is less than one on the local network.
+    assert!(taken.iter().all(|blocks| *blocks <= 8), "{taken:?}");
+}
+
+/// All of them at the moments at which they would have been.
+#[test]
+fn brakes_and_motions_keep_their_moments_when_the_cadence_changes() {
+    const AT: BlockNumber = 1_000;
+    let mut chain = Chain::new("astar");
+    chain.query(|| {
+        System::set_block_number(AT);
+        pallet_timestamp::Now::<Runtime>::put(1_749_254_400_000);
+        let other =
+            if CADENCE == cadence::SYNCHRONOUS { cadence::ASYNCHRONOUS } else { cadence::SYNCHRONOUS };
+        let first = pallet_cadence::Entry { since: 0, moment: 0, cadence: other };
+        pallet_cadence::History::<Runtime>::put(frame_support::BoundedVec::truncate_from(vec![first]));
+        let proposal = Box::new(remark());
+        let by = |who: Sr25519Keyring| RuntimeOrigin::signed(who.to_account_id());
+        frame_support::assert_ok!(TechnicalCommittee::propose(by(Alice), 2, proposal, 100));
+        let hash = BlakeTwo256::hash_of(&remark());
+        frame_support::assert_ok!(TechnicalCommittee::vote(by(Bob), hash, 0, true));
+        frame_support::assert_ok!(TechnicalCommittee::vote(by(Charlie), hash, 0, false));
+        pallet_safe_mode::EnteredUntil::<Runtime>::put(AT + 100);
+        pallet_whitelist::DeferredDispatch::<Runtime>::insert(hash, AT + 50);
+
+        let record = Cadence::record();
+        type Record = Option<(cadence::Change, Vec<pallet_cadence::Stored>)>;
+        let entries: Record = codec::Decode::decode(&mut &record[..]).expect("a record");
+        let entries = entries.expect("the cadence changes").1;
+        for what in ["end of safe mode", "end of the vote on motion", "expiry of the deferred call"] {
+            assert!(entries.iter().any(|entry| entry.what.contains(what)), "{what}");
+        }
+        <Cadence as Hooks<BlockNumber>>::on_runtime_upgrade();
+        Cadence::finish();
+        assert_eq!(Cadence::check(&record), Ok(()));
+        let to = |blocks: BlockNumber| {
+            blocks * other.block_millis() as BlockNumber / CADENCE.block_millis() as BlockNumber
+        };
+        assert_eq!(pallet_safe_mode::EnteredUntil::<Runtime>::get(), Some(AT + to(100)));
+        assert_eq!(pallet_whitelist::DeferredDispatch::<Runtime>::get(hash), Some(AT + to(50)));
+        let votes = pallet_collective::Voting::<Runtime>::get(hash).expect("the motion stands");
+        type Fields = (u32, u32, Vec<AccountId>, Vec<AccountId>, BlockNumber);
+        let (index, threshold, ayes, nays, end): Fields =
+            codec::Decode::decode(&mut &votes.encode()[..]).expect("votes are of these");
+        assert_eq!((index, threshold), (0, 2));
+        assert_eq!((ayes, nays), (vec![Bob.to_account_id()], vec![Charlie.to_account_id()]));
+        assert_eq!(end, AT + to(blocks(cadence::days(3))));
+    });
+}
+
+#[test]
+fn what_is_called_essential_is_in_the_runtime() {
+    let modules: Vec<_> = RuntimeCall::get_module_names().iter().filter(|name| essential(name)).collect();
+    // `Cadence` and others have no calls, and so no names here.
+    assert!(modules.len() >= 12, "{modules:?}");
+    let longest = <<Runtime as pallet_tx_pause::Config>::MaxNameLen as Get<u32>>::get() as usize;
+    for pallet in RuntimeCall::get_module_names() {
+        assert!(pallet.len() <= longest);
+        assert!(RuntimeCall::get_call_names(pallet).iter().all(|call| call.len() <= longest), "{pallet}");
+    }
+}

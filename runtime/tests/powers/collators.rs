@@ -1,0 +1,127 @@
+//! Who authors: a candidate with keys and a bond, until it dies.
+
+use crate::common::Chain;
+use codec::Encode;
+use sp_keyring::Sr25519Keyring::{Alice, Charlie};
+use sp_runtime::traits::Dispatchable;
+use tandem_runtime::*;
+
+/// A chain whose sessions are a minute long.
+fn chain() -> Chain {
+    let mut chain = Chain::new("local");
+    chain.query(|| SessionSpeedup::<Runtime>::put(core::num::NonZeroU32::new(60).expect("it is not zero")));
+    chain
+}
+
+/// In blocks.
+fn session() -> BlockNumber {
+    blocks(cadence::minutes(1))
+}
+
+fn authors(chain: &mut Chain) -> Vec<AccountId> {
+    chain.query(Session::validators)
+}
+
+/// Charlie's keys, as `author_rotateKeys` makes them, with the proof that they are his.
+fn set_keys() -> pallet_session::Call<Runtime> {
+    let owner = Charlie.to_account_id();
+    let statement = sp_core::proof_of_possession::statement_of_ownership(&owner.encode());
+    let proof = Charlie.sign(&statement).encode();
+    pallet_session::Call::set_keys { keys: SessionKeys { aura: Charlie.public().into() }, proof }
+}
+
+#[test]
+fn a_candidate_authors_in_two_sessions_and_is_dropped_when_it_is_dead() {
+    let mut chain = chain();
+    let charlie = Charlie.to_account_id();
+    chain.call(Charlie, set_keys());
+    chain.call(Charlie, pallet_collator_selection::Call::register_as_candidate {});
+    let registered = chain.number();
+    let bonded = chain.query(|| Balances::reserved_balance(&charlie));
+    // And what keeping an item of 32 bytes costs: the session's keys.
+    assert_eq!(bonded, 100 * UNIT + 132 * MILLI);
+
+    // It authors in the session after the next.
+    while !authors(&mut chain).contains(&charlie) {
+        chain.empty_block();
+        assert!(chain.number() <= registered + 2 * session(), "it never came to author");
+    }
+    while chain.next_author() != charlie {
+        chain.empty_block();
+    }
+    chain.empty_block();
+    let died = chain.number();
+    let last = |chain: &mut Chain| {
+        chain.query(|| pallet_collator_selection::LastAuthoredBlock::<Runtime>::get(&charlie))
+    };
+    assert_eq!(last(&mut chain), died, "it authored this block");
+
+    // It misses its slots, the others have theirs, and it loses its place and has its bond.
+    let stands = |chain: &mut Chain| {
+        let candidates = chain.query(pallet_collator_selection::CandidateList::<Runtime>::get);
+        candidates.iter().any(|candidate| candidate.who == charlie)
+    };
+    while stands(&mut chain) {
+        if chain.next_author() == charlie {
+            chain.miss_slot();
+        } else {
+            chain.empty_block();
+        }
+        assert!(chain.number() <= died + 3 * session() + 1, "it keeps its place");
+    }
+    assert!(chain.number() >= died + 2 * session());
+    assert_eq!(chain.query(|| Balances::reserved_balance(&charlie)), 132 * MILLI, "the keys stay");
+    // The session that was planned with it runs on; then it is gone.
+    for _ in 0..2 * session() {
+        if chain.next_author() == charlie {
+            chain.miss_slot();
+        } else {
+            chain.empty_block();
+        }
+    }
+    assert_eq!(authors(&mut chain).len(), 2);
+}
+
+#[test]
+fn all_seats_cost_more_than_pocket_money_and_are_no_more_than_half() {
+    for (name, bond, seats) in [("astar", 3_200_000, 32), ("shiden", 32_000, 32), ("shibuya", 32_000, 32)] {
+        let mut chain = Chain::new(name);
+        chain.query(|| {
+            let needed = pallet_collator_selection::CandidacyBond::<Runtime>::get();
+            assert_eq!(needed, bond * UNIT, "{name}");
+            assert_eq!(pallet_collator_selection::DesiredCandidates::<Runtime>::get(), seats, "{name}");
+            // The seats that a whole list of candidates leaves to those of genesis.
+            let list = (0..seats).map(|i| pallet_collator_selection::CandidateInfo {
+                who: AccountId::new([i as u8; 32]),
+                deposit: needed,
+            });
+            let list = list.collect::<Vec<_>>().try_into().expect("there are so many seats");
+            pallet_collator_selection::CandidateList::<Runtime>::set(list);
+            type Manager = <Runtime as pallet_session::Config>::SessionManager;
+            let authors = || <Manager as pallet_session::SessionManager<_>>::new_session(7).expect("some");
+            // Beside the two of genesis, the two with the highest bonds, which come last in the list.
+            let expected = [31, 30].map(|i| AccountId::new([i; 32])).to_vec();
+            assert_eq!(authors()[2..], expected, "{name}");
+            assert!(authors()[..2].contains(&Alice.to_account_id()), "{name}");
+            // Without those of genesis all are candidates.
+            pallet_collator_selection::Invulnerables::<Runtime>::kill();
+            assert_eq!(authors().len(), seats as usize, "{name}");
+        });
+    }
+    // In proportion to what there is, Shiden's bond is Astar's.
+    assert_eq!(7_000_000_000u64 / 3_200_000, 70_000_000 / 32_000);
+}
+
+/// Support for a general admin's referendum may be next to nothing in the end: it cannot touch those who
+/// make blocks.
+#[test]
+fn only_root_names_the_collators() {
+    chain().query(|| {
+        let call: RuntimeCall =
+            pallet_collator_selection::Call::set_invulnerables { new: vec![Alice.to_account_id()] }.into();
+        let admin = OriginCaller::from(GovernanceOrigin::GeneralAdmin);
+        let refused = call.clone().dispatch(admin.into()).map_err(|error| error.error);
+        assert_eq!(refused.err(), Some(sp_runtime::DispatchError::BadOrigin));
+        assert!(call.dispatch(RuntimeOrigin::root()).is_ok());
+    });
+}

@@ -1,0 +1,87 @@
+//! What transactions and accounts cost.
+
+use crate::common::Chain;
+use codec::Encode;
+use frame_support::{
+    dispatch::GetDispatchInfo,
+    traits::Get,
+    weights::{Weight, WeightToFee as _},
+};
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Dave};
+use tandem_runtime::*;
+
+/// The signature and the extensions of a transaction, in bytes.
+const SIGNED: u32 = 100;
+
+fn transfer(value: Balance) -> RuntimeCall {
+    pallet_balances::Call::transfer_keep_alive { dest: AccountId::new([7; 32]).into(), value }.into()
+}
+
+#[test]
+fn weight_is_priced_by_time_and_by_proof_whichever_is_dearer() {
+    for (name, divisor) in [("astar", 1), ("shiden", 100), ("shibuya", 1), ("local", 1)] {
+        Chain::new(name).query(|| {
+            let fee = |time, proof| WeightToFee::weight_to_fee(&Weight::from_parts(time, proof)) * divisor;
+            // A second, and a megabyte.
+            assert_eq!(fee(1_000_000_000_000, 0), 10 * UNIT);
+            assert_eq!(fee(0, 1_000_000), UNIT);
+            assert_eq!(fee(1_000_000_000_000, 1_000_000), 10 * UNIT);
+            assert_eq!(fee(1_000_000_000_000, 20_000_000), 20 * UNIT);
+            assert_eq!(fee(0, 0), 0);
+        });
+    }
+}
+
+/// Asserts ranges, and prints the figures.
+#[test]
+fn transactions_cost_what_the_page_says() {
+    let claim: RuntimeCall = pallet_dapp_staking::Call::claim { staker: Dave.to_account_id() }.into();
+    let stake: RuntimeCall = pallet_dapp_staking::Call::lock { amount: UNIT }.into();
+    let vote: RuntimeCall = pallet_referenda::Call::place_decision_deposit { index: 0 }.into();
+    Chain::new("astar").query(|| {
+        for (what, call) in [
+            ("transfer", transfer(UNIT)),
+            ("lock for dApp staking", stake),
+            ("claim", claim),
+            ("decision deposit", vote),
+        ] {
+            let info = call.get_dispatch_info();
+            let weight = info.call_weight;
+            let fee = TransactionPayment::compute_fee(call.encoded_size() as u32 + SIGNED, &info, 0);
+            println!(
+                "{what}: {} us, {} B; {:.4} tokens",
+                weight.ref_time() / 1_000_000,
+                weight.proof_size(),
+                fee as f64 / UNIT as f64,
+            );
+            assert!((2 * MILLI..250 * MILLI).contains(&fee), "{what} costs {fee}");
+        }
+    });
+}
+
+#[test]
+fn an_account_holds_at_least_what_an_item_costs() {
+    for (name, least) in [("astar", 100 * MILLI), ("shiden", MILLI), ("shibuya", 100 * MILLI)] {
+        let mut chain = Chain::new(name);
+        assert_eq!(chain.query(<Runtime as pallet_balances::Config>::ExistentialDeposit::get), least);
+        let outcome = chain.block(vec![(Alice, transfer(least - 1))], Default::default());
+        assert!(outcome.results[0].is_err(), "{name}");
+        chain.call(Alice, transfer(least));
+    }
+}
+
+/// Deposits follow the same number.
+#[test]
+fn deposits_on_shiden_are_a_hundredth_of_those_on_astar() {
+    let reserved = ["astar", "shiden"].map(|name| {
+        let mut chain = Chain::new(name);
+        let add = pallet_proxy::Call::add_proxy {
+            delegate: Bob.to_account_id().into(),
+            proxy_type: ProxyType::Any,
+            delay: 0,
+        };
+        chain.call(Alice, add);
+        chain.query(|| Balances::reserved_balance(Alice.to_account_id()))
+    });
+    assert_eq!(reserved, [100 * MILLI + 8 * MILLI + 33 * MILLI, MILLI + 41 * MILLI / 100]);
+}
