@@ -2,7 +2,10 @@
 //!
 //! `--chain NETWORK` is a network at the asynchronous cadence, `--chain NETWORK-synchronous` the
 //! same before the switch; anything else is the path of a chain spec file. All else, from the
-//! command line to the collator, is the library's.
+//! command line to the collator, is the library's, but that a chain is not run to which everybody has
+//! keys ([`launch`]).
+
+mod launch;
 
 use codec::Encode;
 use cumulus_client_service::storage_proof_size::HostFunctions as StorageProofSize;
@@ -11,10 +14,10 @@ use polkadot_omni_node_lib::{
     chain_spec::{Extensions, GenericChainSpec, LoadSpec},
     extra_subcommand::ExtraSubcommand,
     run_with_custom_cli,
-    runtime::DefaultRuntimeResolver,
+    runtime::{DefaultRuntimeResolver, Runtime, RuntimeResolver},
     CliConfig, RunConfig, NODE_VERSION,
 };
-use sc_chain_spec::{construct_genesis_block, ChainSpec, ChainType, Properties};
+use sc_chain_spec::{construct_genesis_block, ChainSpec, ChainSpecBuilder, ChainType, Properties};
 use sc_cli::ExportChainSpecCmd;
 use sp_runtime::{
     traits::{BlakeTwo256, Block as _, Hash},
@@ -44,10 +47,7 @@ impl CliConfig for Cli {
 }
 
 fn main() -> ExitCode {
-    match run_with_custom_cli::<Cli, Extra>(RunConfig::new(
-        Box::new(DefaultRuntimeResolver),
-        Box::new(Networks),
-    )) {
+    match run_with_custom_cli::<Cli, Extra>(RunConfig::new(Box::new(Launched), Box::new(Networks))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -56,11 +56,23 @@ fn main() -> ExitCode {
     }
 }
 
+/// What runs a chain: the library's own, of chains that are launched. Whatever works on a chain's database
+/// asks for it first, and what exports a chain spec does not.
+struct Launched;
+
+impl RuntimeResolver for Launched {
+    fn runtime(&self, spec: &dyn ChainSpec) -> sc_cli::Result<Runtime> {
+        launch::ensure_launched(spec)?;
+        DefaultRuntimeResolver.runtime(spec)
+    }
+}
+
 /// What the library leaves to the node to offer.
 #[derive(Debug, clap::Subcommand)]
 enum Extra {
     /// Export the chain specification
     ExportChainSpec(ExportChainSpecCmd),
+    FreezeChainSpec(launch::Freeze),
     /// Print the head that the relay chain registers the parachain with, in hex
     GenesisHead {
         /// A network, or the path of a chain spec
@@ -76,6 +88,16 @@ impl ExtraSubcommand for Extra {
         match self {
             Extra::ExportChainSpec(command) => {
                 command.run(config.chain_spec_loader.load_spec(&command.chain)?)
+            }
+            Extra::FreezeChainSpec(command) => {
+                let launch = command.launch()?;
+                let (network, code) = network(&command.chain)?
+                    .ok_or_else(|| format!("'{}' is no network: it has no preset", command.chain))?;
+                let para_id = launch.para_id.unwrap_or(network.para_id);
+                let spec = chain_spec(network, &command.chain, para_id, code)
+                    .with_genesis_config_patch(launch.patch()?)
+                    .build();
+                Ok(command.write(spec, &launch)?)
             }
             Extra::GenesisHead { chain } => {
                 let spec = config.chain_spec_loader.load_spec(&chain)?;
@@ -101,18 +123,15 @@ fn genesis_head(spec: &dyn ChainSpec) -> Result<Vec<u8>, String> {
 /// Our networks, and whatever is in a file.
 struct Networks;
 
+type Builder = ChainSpecBuilder<Extensions>;
+
 /// What a network's name ends with where the synchronous cadence is meant.
 const SYNCHRONOUS: &str = "-synchronous";
 
 impl LoadSpec for Networks {
     fn load_spec(&self, id: &str) -> Result<Box<dyn ChainSpec>, String> {
-        let (name, code) = match id.strip_suffix(SYNCHRONOUS) {
-            Some(name) => (name, tandem_runtime::synchronous::WASM_BINARY),
-            None => (id, tandem_runtime::asynchronous::WASM_BINARY),
-        };
-        if let Some(network) = NETWORKS.iter().find(|network| network.id == name) {
-            let code = code.ok_or("the runtime was not built: unset SKIP_WASM_BUILD and build again")?;
-            return Ok(Box::new(chain_spec(network, id, code)));
+        if let Some((network, code)) = network(id)? {
+            return Ok(Box::new(chain_spec(network, id, network.para_id, code).build()));
         }
         if !std::path::Path::new(id).is_file() {
             let names: Vec<_> = NETWORKS.iter().map(|network| network.id).collect();
@@ -125,18 +144,28 @@ impl LoadSpec for Networks {
     }
 }
 
-fn chain_spec(network: &Network, id: &str, code: &[u8]) -> GenericChainSpec {
+/// The network that `id` names on the command line, and its code; none if it names none.
+fn network(id: &str) -> Result<Option<(&'static Network, &'static [u8])>, String> {
+    let (name, code) = match id.strip_suffix(SYNCHRONOUS) {
+        Some(name) => (name, tandem_runtime::synchronous::WASM_BINARY),
+        None => (id, tandem_runtime::asynchronous::WASM_BINARY),
+    };
+    let Some(network) = NETWORKS.into_iter().find(|network| network.id == name) else { return Ok(None) };
+    let code = code.ok_or("the runtime was not built: unset SKIP_WASM_BUILD and build again")?;
+    Ok(Some((network, code)))
+}
+
+fn chain_spec(network: &Network, id: &str, para_id: u32, code: &[u8]) -> Builder {
     let mut properties = Properties::new();
     properties.insert("tokenSymbol".into(), network.symbol.into());
     properties.insert("tokenDecimals".into(), DECIMALS.into());
     properties.insert("ss58Format".into(), SS58_PREFIX.into());
 
-    GenericChainSpec::builder(code, Extensions::new(network.relay.chain.into(), network.para_id))
+    GenericChainSpec::builder(code, Extensions::new(network.relay.chain.into(), para_id))
         .with_name(network.name)
         .with_id(&format!("tandem_{}", id.replace('-', "_")))
         .with_protocol_id(&format!("tandem-{id}"))
         .with_chain_type(if network.id == "local" { ChainType::Local } else { ChainType::Live })
         .with_properties(properties)
         .with_genesis_config_preset_name(network.id)
-        .build()
 }
