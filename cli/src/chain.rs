@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use codec::{Compact, Decode};
 use sp_crypto_hashing::blake2_256;
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 use subxt::{
     client::{Block, OnlineClientAtBlock},
     config::substrate::{ConsensusEngineId, DigestItem, SubstrateHeader},
@@ -17,6 +17,18 @@ pub type Client = OnlineClient<PolkadotConfig>;
 pub type ClientAt = OnlineClientAtBlock<PolkadotConfig>;
 pub type Header = SubstrateHeader<H256>;
 pub type AnyBlock = Block<PolkadotConfig>;
+
+/// Waits for a connection, which a node that hangs would never make.
+///
+/// # Errors
+/// That of `connection`, or that it takes longer than 15 seconds.
+pub async fn in_time<T, E>(connection: impl Future<Output = Result<T, E>>) -> Result<T>
+where
+    anyhow::Error: From<E>,
+{
+    let connected = tokio::time::timeout(Duration::from_secs(15), connection).await;
+    Ok(connected.context("nothing was answered for 15 s")??)
+}
 
 /// A parablock as the relay chain knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,8 @@
 
 pub mod activate;
 pub mod chain;
+pub mod output;
 pub mod para;
+pub mod stop;
 pub mod up;
 pub mod watch;

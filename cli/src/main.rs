@@ -1,8 +1,13 @@
 //! The command line of [`tandem_cli`].
 
+use anyhow::Result;
 use clap::Parser;
-use std::process::ExitCode;
-use tandem_cli::{activate, up, watch};
+use std::{
+    io::{stderr, Write},
+    process::ExitCode,
+};
+use tandem_cli::{activate, output, up, watch};
+use tokio::runtime::Builder;
 
 #[derive(Parser)]
 #[command(version, about = "Starts a local network, watches its blocks, and takes it to six-second ones")]
@@ -12,19 +17,25 @@ enum Command {
     Watch(watch::Options),
 }
 
-// One thread: the processes of a network die with the thread that started them.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    let result = match Command::parse() {
-        Command::Up(options) => up::run(options).await,
-        Command::Activate(options) => activate::run(options).await,
-        Command::Watch(options) => watch::run(options).await,
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+fn main() -> ExitCode {
+    let code = run(Command::parse()).and_then(|code| output::result().map(|()| code));
+    code.unwrap_or_else(|error| {
+        let _ = writeln!(stderr(), "error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    // One thread: the processes of a network die with the thread that started them.
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let code = runtime.block_on(async {
+        match command {
+            Command::Up(options) => up::run(options).await,
+            Command::Activate(options) => activate::run(options).await,
+            Command::Watch(options) => watch::run(options).await,
         }
-    }
+    });
+    // The look-up of a name, which cannot be interrupted, is not waited for.
+    runtime.shutdown_background();
+    code
 }

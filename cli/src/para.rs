@@ -4,7 +4,7 @@
 //! block counts, final or not, and nonces are counted by us: what a node says of an account whose
 //! last call is in a block that is not final may be of another fork.
 
-use crate::chain::{Client, ClientAt};
+use crate::chain::{in_time, Client, ClientAt};
 use anyhow::{bail, Context, Result};
 use std::{
     collections::BTreeMap,
@@ -81,8 +81,9 @@ pub struct Para {
 impl Para {
     /// Connects to the node at `url`, of a network whose development accounts have called nothing yet.
     pub async fn connect(url: &str) -> Result<Self> {
-        let client = Client::from_insecure_url(url).await.with_context(|| format!("connecting to {url}"))?;
-        let rpc = RpcClient::from_insecure_url(url).await.with_context(|| format!("connecting to {url}"))?;
+        let connecting = || format!("connecting to {url}");
+        let client = in_time(Client::from_insecure_url(url)).await.with_context(connecting)?;
+        let rpc = in_time(RpcClient::from_insecure_url(url)).await.with_context(connecting)?;
         Ok(Self { client, rpc: LegacyRpcMethods::new(rpc), nonces: Mutex::default() })
     }
 

@@ -3,7 +3,7 @@
 //! `tandem watch --record` made them.
 
 use serde_json::Value;
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashMap, fs, path::PathBuf};
 use tandem_cli::watch::{
     para::{Reason, Record, Row},
     pipeline::Pipeline,
@@ -168,4 +168,27 @@ fn a_change_of_cadence_is_told_where_it_was() {
     let paces = &Snapshot::of(&pipeline, 0).paras[0].paces;
     let lengths: Vec<_> = paces.iter().map(|pace| (pace.block_millis, pace.to)).collect();
     assert_eq!(lengths, [(Some(12_000), span.since), (Some(6_000), rows[rows.len() - 1].number)]);
+}
+
+#[test]
+fn a_recording_that_was_cut_off_can_be_looked_at_up_to_there() {
+    let whole = fs::read_to_string(path("deaths.jsonl")).unwrap();
+    let file = std::env::temp_dir().join(format!("tandem-cut-off-{}.jsonl", std::process::id()));
+    let facts = |text: &str| {
+        fs::write(&file, text).unwrap();
+        recording::read(&file)
+            .unwrap()
+            .map(|fact| fact.map_err(|error| error.to_string()))
+            .collect::<Vec<_>>()
+    };
+    let all = facts(&whole);
+    assert!(all.iter().all(Result::is_ok));
+    let cut_off = facts(&whole[..whole.len() - 10]);
+    assert!(cut_off.iter().all(Result::is_ok));
+    assert_eq!(cut_off.len(), all.len() - 1);
+    // What is no fact in the middle is an error.
+    let (first, rest) = whole.split_once('\n').unwrap();
+    let broken = facts(&format!("{first}\n{{\n{}", &rest[..rest.len() - 10]));
+    assert!(broken[0].as_ref().unwrap_err().contains("line 2 of"));
+    fs::remove_file(&file).unwrap();
 }

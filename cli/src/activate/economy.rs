@@ -26,8 +26,14 @@ struct Report {
 struct Calendar {
     era: u32,
     first_era: u32,
-    shape: Shape,
+    timetable: Timetable,
     next_era: u32,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Timetable {
+    shape: Shape,
 }
 
 #[derive(DecodeAsType)]
@@ -61,7 +67,8 @@ impl Calendar {
 
     /// The last era of the running period.
     fn last_era(&self) -> u32 {
-        let eras = self.shape.voting_eras.saturating_add(self.shape.earning_eras);
+        let Shape { voting_eras, earning_eras } = self.timetable.shape;
+        let eras = voting_eras.saturating_add(earning_eras);
         self.first_era.saturating_add(eras).saturating_sub(1)
     }
 }
@@ -114,9 +121,9 @@ mod tests {
 
     #[test]
     fn an_era_has_the_same_end_whichever_is_running() {
-        let shape = || Shape { voting_eras: 2, earning_eras: 4 };
-        let running = Calendar { era: 9, first_era: 7, shape: shape(), next_era: 43 };
-        let next = Calendar { era: 10, first_era: 7, shape: shape(), next_era: 48 };
+        let timetable = || Timetable { shape: Shape { voting_eras: 2, earning_eras: 4 } };
+        let running = Calendar { era: 9, first_era: 7, timetable: timetable(), next_era: 43 };
+        let next = Calendar { era: 10, first_era: 7, timetable: timetable(), next_era: 48 };
         assert_eq!(running.ends(9, &CLOCK, 60_000), 1_036_000);
         assert_eq!(next.ends(9, &CLOCK, 60_000), 1_036_000);
         assert_eq!((running.last_era(), next.last_era()), (12, 12));

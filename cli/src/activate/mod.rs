@@ -20,10 +20,12 @@ pub mod vote;
 pub use rows::ALWAYS as ROWS;
 
 use crate::{
+    output::say,
     para::{call, Para},
+    stop::Stops,
     up::{
-        binaries::Binaries, nodes::Nodes, processes::Processes, run_folder::RunFolder, specs, watch, Cadence,
-        Shape,
+        binaries::Binaries, nodes::Nodes, processes::Processes, run_folder::RunFolder, specs, until_stopped,
+        watch, Cadence, Shape,
     },
 };
 use anyhow::{bail, ensure, Context, Result};
@@ -33,15 +35,13 @@ use sp_crypto_hashing::blake2_256;
 use std::{
     cell::{Cell, RefCell},
     path::{Path, PathBuf},
+    process::ExitCode,
     time::{Duration, Instant},
 };
 use subxt::dynamic::{self, Value};
 use subxt_signer::sr25519::dev;
 use switch::{Switch, ACCEPTED};
-use tokio::{
-    signal::unix::{signal, SignalKind},
-    time::sleep,
-};
+use tokio::time::sleep;
 
 /// How many times faster than written governance runs: the decision of a referendum takes eight
 /// minutes, so that it is open over the switch, and an undisputed one at most two.
@@ -66,7 +66,8 @@ pub struct Options {
     /// Watch N blocks after the switch
     #[arg(long, default_value = "20", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200))]
     after: u32,
-    /// Start a node that died again after so long, instead of stopping the network
+    /// Start a node that died again after so long, unless it dies again and again, instead of stopping the
+    /// network; the activation itself goes by relay-alice and para-alice, and fails if one of them dies
     #[arg(long, value_name = "SECONDS")]
     restart_after: Option<u64>,
     /// Where the nodes' binaries are [default: beside this one]
@@ -75,30 +76,23 @@ pub struct Options {
 }
 
 /// The network that is switched.
-const SHAPE: Shape = Shape { cadence: Cadence::Synchronous, validators: 2, collators: 2 };
+const SHAPE: Shape = Shape::at(Cadence::Synchronous);
 
 /// Runs the switch as `options` say.
 ///
 /// # Errors
 /// In one line that names what is wrong, such as the rows that have moved, after every process has
 /// been stopped.
-pub async fn run(options: Options) -> Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-
+pub async fn run(options: Options) -> Result<ExitCode> {
+    let stops = Stops::new()?;
     let binaries = Binaries::find(options.binaries.as_deref())?;
     let folder = RunFolder::take(&options.dir, false)?;
-    println!("From twelve-second blocks to six-second ones, in {}", folder.path().display());
+    say!("From twelve-second blocks to six-second ones, in {}", folder.path().display());
 
-    let mut processes = Processes::new(options.restart_after.map(Duration::from_secs));
-    let result = tokio::select! {
-        result = network(&options, &binaries, &folder, &mut processes) => result,
-        _ = interrupt.recv() => Err(anyhow::anyhow!("stopped before the switch was checked")),
-        _ = terminate.recv() => Err(anyhow::anyhow!("stopped before the switch was checked")),
-    };
-    println!("stopping");
-    processes.stop().await;
-    result
+    let stopped = until_stopped(stops, &folder, options.restart_after, async |processes| {
+        network(&options, &binaries, &folder, processes).await
+    });
+    Ok(stopped.await?.map_or(ExitCode::SUCCESS, |stop| stop.short_of("the switch was checked")))
 }
 
 /// The runtime at the asynchronous cadence, as the collator in `binaries` has it, or the one beside
@@ -117,17 +111,16 @@ async fn network(
     folder: &RunFolder,
     processes: &mut Processes,
 ) -> Result<()> {
-    println!("making chain specs");
+    say!("making chain specs");
     specs::make(&SHAPE, binaries, folder, Some(SPEEDUP)).await?;
-    folder.keep(&SHAPE)?;
     let code = specs::code(Cadence::Asynchronous, &binaries.collator).await?;
     let nodes = Nodes::plan(&SHAPE, binaries, folder, options.ports).await?;
-    folder.write_network(&nodes)?;
+    folder.keep(&SHAPE, &nodes)?;
     for node in nodes.all() {
         processes.start(node)?;
     }
     tokio::select! {
-        done = activation(options, &nodes, &code) => done,
+        done = activation(options, &nodes, folder, &code) => done,
         died = processes.watch() => died.map(|never| match never {}),
     }
 }
@@ -146,7 +139,7 @@ impl Log {
     /// Says `text`.
     fn say(&self, text: impl Into<String>) {
         let text = text.into();
-        println!("{:>6.1} s  {text}", self.started.elapsed().as_secs_f32());
+        say!("{:>6.1} s  {text}", self.started.elapsed().as_secs_f32());
         self.said.borrow_mut().push(text);
     }
 
@@ -168,13 +161,14 @@ impl Log {
 }
 
 /// The switch, on a network whose nodes have been started.
-async fn activation(options: &Options, nodes: &Nodes, code: &[u8]) -> Result<()> {
-    println!("starting {} nodes", nodes.all().count());
+async fn activation(options: &Options, nodes: &Nodes, folder: &RunFolder, code: &[u8]) -> Result<()> {
+    say!("starting {} nodes", nodes.all().count());
     let log = Log::new();
     let relay = watch::connect(&nodes.validators[0], log.started).await?;
     log.say("relay chain answers");
     watch::connect(&nodes.collators[0], log.started).await?;
     let para = Para::connect(&nodes.collators[0].rpc).await?;
+    folder.write_network(nodes)?;
     log.say("parachain answers");
     watch::endpoints(nodes);
     tokio::select! {

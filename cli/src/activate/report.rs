@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     chain::ClientAt,
+    output::say,
     para::{ask, moment, Para},
 };
 use anyhow::{bail, ensure, Context, Result};
@@ -47,13 +48,10 @@ pub async fn report(
     was.push(told);
     is.push(tells);
 
-    println!(
-        "\nbefore is parablock #{}, after is #{}; times are from the first\n",
-        switch.at, switch.completed
-    );
+    say!("\nbefore is parablock #{}, after is #{}; times are from the first\n", switch.at, switch.completed);
     let rows = table::rows(&was, &old, &is, &new);
     table::print(&rows);
-    println!();
+    say!();
 
     let mut wrong = moved(&rows);
     // Whatever fails, the rest is looked at too.
@@ -66,12 +64,12 @@ pub async fn report(
     ] {
         wrong.extend(trouble);
     }
-    println!("{fates}");
-    println!("{} rows, {} of them as before or as meant", rows.len(), rows.len() - moved(&rows).len());
+    say!("{fates}");
+    say!("{} rows, {} of them as before or as meant", rows.len(), rows.len() - moved(&rows).len());
     if !wrong.is_empty() {
         bail!("the switch has moved what it must not: {}", wrong.join("; "));
     }
-    println!("nothing has moved");
+    say!("nothing has moved");
     Ok(())
 }
 
@@ -148,7 +146,7 @@ async fn falls_due(
         "scheduled call \"{label}\": came in #{number}, {} after the promised moment; {empty} slots were empty",
         table::signed(late)
     );
-    println!("{text}");
+    say!("{text}");
     let block = new.block as i64;
     let on_time = late >= -block && late <= 2 * block + empty.max(0) * block;
     Ok(if !vote::succeeded(&result) {
@@ -171,7 +169,7 @@ async fn pace(para: &Para, switch: &Switch, last: u64) -> Result<Option<String>>
         (Some(old), Some(new)) => new.moment.saturating_sub(old.moment),
         _ => 0,
     };
-    println!(
+    say!(
         "one block every {before:.2} s before, {after:.2} s after; {missed_before} and {missed_after} slots \
          missed; {} between the last and the first",
         table::span(gap)

@@ -166,7 +166,8 @@ fn stage(event: &Event<'_, PolkadotConfig>, number: u64) -> Result<Option<String
         }
         ("Cadence", "Rescaled") => {
             let Rescaled { pallet, entries } = event.decode_fields_unchecked_as()?;
-            format!("parablock #{number}: {} has followed, {entries} entries", text(&pallet))
+            let entries = if entries > 0 { format!(", {entries} entries") } else { String::new() };
+            format!("parablock #{number}: {} has followed{entries}", text(&pallet))
         }
         ("Cadence", "Completed") => format!("parablock #{number}: all that is stored has followed"),
         _ => return Ok(None),

@@ -3,6 +3,8 @@
 //! A deadline is a block number, and what counts is the moment that it means. Both cadences count the
 //! moments from one block, the last of the old cadence ([`Clock`]).
 
+use crate::output::say;
+
 /// What an item says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading {
@@ -195,9 +197,9 @@ fn line([item, before, after, verdict]: [&str; 4]) -> String {
 
 /// Prints the rows.
 pub fn print(rows: &[Row]) {
-    println!("{}", line(["item", "before", "after", "verdict"]));
+    say!("{}", line(["item", "before", "after", "verdict"]));
     for row in rows {
-        println!("{}", line([&row.item, &row.before, &row.after, &row.verdict.text]));
+        say!("{}", line([&row.item, &row.before, &row.after, &row.verdict.text]));
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! A transaction is signed for one version of the runtime. One that is still in the pool when the
 //! code changes can never be included, as an expired one cannot; its owner signs the transfer again,
-//! with the same nonce, so that it happens once at most. A transfer is lost if it still has not
-//! happened three minutes after the last was sent.
+//! with the same nonce, so that it happens once at most. A transfer is lost if it has not happened in the
+//! first [`PATIENCE`] blocks after the last was sent. Once they are final, that is known; how long finality
+//! takes does not matter.
 
 use crate::{
     chain::ClientAt,
@@ -27,8 +28,10 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// Blocks that a transfer may wait for its inclusion. Few, as one signed at a block of a fork that
 /// loses can never be included, and no node says so.
 const MORTAL: u64 = 8;
-/// How long the last transfers may take until they are final.
-const GRACE: Duration = Duration::from_secs(180);
+/// Blocks after the last transfer in which those that wait must happen: time to be signed twice again.
+const PATIENCE: u64 = 3 * MORTAL;
+/// How long the node may stay silent.
+const SILENCE: Duration = Duration::from_secs(180);
 const UNIT: u128 = 10u128.pow(18);
 
 /// What became of the transfers.
@@ -107,11 +110,11 @@ fn again(version: u32, since: u64, now: u32, newest: u64) -> Option<Again> {
 pub async fn run(para: &Para, stop: &Cell<bool>) -> Result<Fates> {
     let mut fates = Fates::default();
     let mut pending = Vec::<Pending>::new();
-    let (mut last_sent, mut stopped, mut answered) = (None::<Instant>, None::<Instant>, Instant::now());
+    let (mut last_sent, mut answered) = (None::<Instant>, Instant::now());
+    // The block whose finality tells what is lost.
+    let mut end = None;
     loop {
-        if stop.get() {
-            stopped.get_or_insert_with(Instant::now);
-        } else if last_sent.is_none_or(|at| at.elapsed() >= PAUSE) {
+        if !stop.get() && last_sent.is_none_or(|at| at.elapsed() >= PAUSE) {
             last_sent = Some(Instant::now());
             pending.push(Pending {
                 nonce: fates.sent as u64,
@@ -123,20 +126,31 @@ pub async fn run(para: &Para, stop: &Cell<bool>) -> Result<Fates> {
             fates.sent += 1;
         }
         match attend(para, &mut pending, &mut fates).await {
-            Ok(()) => answered = Instant::now(),
-            Err(error) if answered.elapsed() > GRACE => return Err(error).context("sending transfers"),
+            Ok(Numbers { newest, last_final }) => {
+                answered = Instant::now();
+                if stop.get() {
+                    let end = *end.get_or_insert(newest + PATIENCE);
+                    if pending.is_empty() || last_final >= end {
+                        return Ok(fates);
+                    }
+                }
+            }
+            Err(error) if answered.elapsed() > SILENCE => return Err(error).context("sending transfers"),
             // It may be on its way back.
             Err(_) => (),
-        }
-        if stopped.is_some_and(|at| pending.is_empty() || at.elapsed() > GRACE) {
-            return Ok(fates);
         }
         sleep(Duration::from_millis(500)).await;
     }
 }
 
-/// Takes away what is final, and signs and sends what must be.
-async fn attend(para: &Para, pending: &mut Vec<Pending>, fates: &mut Fates) -> Result<()> {
+/// The newest block, and the newest that is final.
+struct Numbers {
+    newest: u64,
+    last_final: u64,
+}
+
+/// Takes away what is final, and signs and sends what must be. Returns how far the chain is.
+async fn attend(para: &Para, pending: &mut Vec<Pending>, fates: &mut Fates) -> Result<Numbers> {
     let (newest, last) = (para.newest().await?, para.newest_final().await?);
     let (used, used_finally) = (nonce(&newest).await?, nonce(&last).await?);
     pending.retain(|transfer| transfer.nonce >= used_finally);
@@ -169,7 +183,7 @@ async fn attend(para: &Para, pending: &mut Vec<Pending>, fates: &mut Fates) -> R
         }
         transfer.signed += 1;
     }
-    Ok(())
+    Ok(Numbers { newest: newest.block_number(), last_final: last.block_number() })
 }
 
 /// Whether the node has said that it drops a transaction. Looks at what it said so far, and does not

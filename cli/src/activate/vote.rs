@@ -13,6 +13,7 @@ use subxt::{
     ext::{scale_decode::DecodeAsType, scale_value::ValueDef},
 };
 use subxt_signer::sr25519::{dev, Keypair};
+use tokio::time::sleep;
 
 /// A million tokens.
 pub const MILLION: u128 = 1_000_000 * 10u128.pow(18);
@@ -110,10 +111,20 @@ pub fn vote(index: u32, vote: Vote) -> Call {
     call("ConvictionVoting", "vote", vec![number(index), vote.value()])
 }
 
-/// Casts votes on the referendum `index`.
+/// Casts votes on the referendum `index`, which was submitted. If that was on a fork that has lost, the
+/// votes may come to a block before it does; then they are cast again.
 pub async fn cast(para: &Para, index: u32, votes: &[(Keypair, Vote)]) -> Result<()> {
     let votes: Vec<_> = votes.iter().map(|(who, on)| (who, vote(index, *on))).collect();
-    para.calls(&votes).await.with_context(|| format!("voting on referendum {index}"))
+    let mut attempts = 1;
+    loop {
+        match para.calls(&votes).await {
+            Err(error) if attempts < 3 && format!("{error:?}").contains("NotOngoing") => {
+                attempts += 1;
+                sleep(Duration::from_secs(10)).await;
+            }
+            done => return done.with_context(|| format!("voting on referendum {index}")),
+        }
+    }
 }
 
 /// Submits `proposal` to the root track and votes for it; returns its number.

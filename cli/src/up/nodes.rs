@@ -2,7 +2,7 @@
 
 use super::{
     binaries::{output, Binaries},
-    run_folder::{self, RunFolder},
+    run_folder::RunFolder,
     specs, Shape,
 };
 use anyhow::{bail, Context, Result};
@@ -35,8 +35,17 @@ pub struct Node {
 impl Node {
     /// Writes the process's id beside its log, for whoever wants to find the process.
     pub fn write_pid(&self, pid: Pid) -> Result<()> {
-        let path = self.log.with_extension("pid");
+        let path = self.pid();
         fs::write(&path, pid.to_string()).with_context(|| format!("'{}' cannot be written", path.display()))
+    }
+
+    /// Removes the id: the process is gone, and it may be another's by now.
+    pub fn remove_pid(&self) {
+        let _ = fs::remove_file(self.pid());
+    }
+
+    fn pid(&self) -> PathBuf {
+        self.log.with_extension("pid")
     }
 }
 
@@ -55,10 +64,11 @@ impl Nodes {
         first: Option<u16>,
     ) -> Result<Self> {
         let mut ports = Ports::new(first);
-        let (relay, para) = run_folder::endpoints(folder.path()).unwrap_or_default();
+        let before = folder.kept_endpoints();
         let (validators, collators) = (&NAMES[..shape.validators.into()], &NAMES[..shape.collators.into()]);
-        let validators = identities(validators, "relay", &relay, binaries, folder, &mut ports).await?;
-        let collators = identities(collators, "para", &para, binaries, folder, &mut ports).await?;
+        let validators = identities(validators, "relay", &before.relay, binaries, folder, &mut ports).await?;
+        let collators =
+            identities(collators, "para", &before.parachain, binaries, folder, &mut ports).await?;
         let relay_spec = path(folder, specs::RELAY);
         let para_spec = path(folder, specs::PARACHAIN);
         let relay_boot = boot_nodes(&validators);

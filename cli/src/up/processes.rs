@@ -1,9 +1,10 @@
 //! The processes of a network: started with their logs, watched, restarted or stopped together.
 //!
 //! Each leads a process group of its own, which takes a validator's PVF workers with it, and is
-//! killed by the kernel if `tandem` itself is killed.
+//! killed by the kernel if `tandem` itself is killed. Times in logs are UTC.
 
 use super::nodes::Node;
+use crate::output::say;
 use anyhow::{bail, Context, Result};
 use nix::{
     sys::{
@@ -13,6 +14,7 @@ use nix::{
     unistd::Pid,
 };
 use std::{
+    collections::VecDeque,
     convert::Infallible,
     fs::{self, OpenOptions},
     path::Path,
@@ -28,6 +30,9 @@ use tokio::{
 const GRACE: Duration = Duration::from_secs(15);
 /// How much of a log is shown when a node dies.
 const LAST_LINES: usize = 12;
+/// A node that dies so often while it runs for less than [`WINDOW`] is not started again.
+const DEATHS: usize = 5;
+const WINDOW: Duration = Duration::from_secs(10 * 60);
 
 pub struct Processes {
     running: Vec<Process>,
@@ -38,8 +43,30 @@ struct Process {
     node: Node,
     group: Pid,
     child: Child,
+    started: Instant,
+    deaths: Deaths,
     /// When to start it again, once it is dead.
     restart: Option<Instant>,
+}
+
+/// How long a node had run in all at each of its last deaths. How long it waited to be started again does
+/// not count.
+#[derive(Default)]
+struct Deaths {
+    ran: Duration,
+    last: VecDeque<Duration>,
+}
+
+impl Deaths {
+    /// Adds the death of a node that ran for `life` since it was started. Whether it dies too often.
+    fn add(&mut self, life: Duration) -> bool {
+        self.ran += life;
+        self.last.push_back(self.ran);
+        if self.last.len() > DEATHS {
+            self.last.pop_front();
+        }
+        self.last.len() == DEATHS && self.ran - self.last[0] < WINDOW
+    }
 }
 
 impl Process {
@@ -47,7 +74,21 @@ impl Process {
         let child = spawn(&node)?;
         let group = Pid::from_raw(child.id().context("a process that just started has an id")? as i32);
         node.write_pid(group)?;
-        Ok(Self { node, group, child, restart: None })
+        Ok(Self { node, group, child, started: Instant::now(), deaths: Deaths::default(), restart: None })
+    }
+
+    fn start_again(&mut self) -> Result<()> {
+        let deaths = std::mem::take(&mut self.deaths);
+        *self = Self { deaths, ..Self::start(self.node.clone())? };
+        Ok(())
+    }
+
+    /// Kills it, and what it has started, unless it is dead and buried: its group's number may be another's
+    /// by then.
+    fn kill(&self) {
+        if self.child.id().is_some() {
+            let _ = killpg(self.group, Signal::SIGKILL);
+        }
     }
 }
 
@@ -65,28 +106,36 @@ impl Processes {
     /// Watches over the processes, for ever, starting those again that die where that was asked for.
     ///
     /// # Errors
-    /// If one died that is not to be started again, with the end of its log.
+    /// If one died that is not to be started again, or dies again and again; with the end of its log.
     pub async fn watch(&mut self) -> Result<Infallible> {
         loop {
             for process in &mut self.running {
                 match process.restart {
                     Some(at) if at > Instant::now() => (),
                     Some(_) => {
-                        println!("{} starts again", process.node.name);
-                        *process = Process::start(process.node.clone())?;
+                        say!("{} starts again", process.node.name);
+                        process.start_again()?;
                     }
                     None => {
                         let Some(status) = process.child.try_wait()? else { continue };
+                        // What it has started does not end with it.
+                        let _ = killpg(process.group, Signal::SIGKILL);
+                        process.node.remove_pid();
+                        let too_often = process.deaths.add(process.started.elapsed());
                         let name = &process.node.name;
-                        let Some(after) = self.restart_after else {
+                        let Some(after) = self.restart_after.filter(|_| !too_often) else {
+                            let often = if too_often {
+                                format!(", {DEATHS} times in {} minutes of running", WINDOW.as_secs() / 60)
+                            } else {
+                                String::new()
+                            };
                             bail!(
-                                "{name} died ({status}); its log {} ends:\n{}",
+                                "{name} died ({status}){often}; its log {} ends:\n{}",
                                 process.node.log.display(),
                                 tail(&process.node.log)
                             );
                         };
-                        println!("{name} died ({status}), starts again in {} s", after.as_secs());
-                        let _ = killpg(process.group, Signal::SIGKILL);
+                        say!("{name} died ({status}), starts again in {} s", after.as_secs());
                         process.restart = Some(Instant::now() + after);
                     }
                 }
@@ -95,18 +144,29 @@ impl Processes {
         }
     }
 
-    /// Stops every process: asks first, then kills.
-    pub async fn stop(mut self) {
-        // What waits to be started again is dead, and its group's number may be another's by now.
-        self.running.retain(|process| process.restart.is_none());
-        for process in &self.running {
+    /// Asks every process to end, and waits for as long as it may take; then kills it, and what it has
+    /// started.
+    pub async fn stop(&mut self) {
+        // What is dead already, and waits to be started again, has no id.
+        let alive = |process: &&mut Process| process.child.id().is_some();
+        for process in self.running.iter_mut().filter(alive) {
             let _ = killpg(process.group, Signal::SIGTERM);
         }
         let end = Instant::now() + GRACE;
-        for process in &mut self.running {
+        for process in self.running.iter_mut().filter(alive) {
             let _ = timeout(end.saturating_duration_since(Instant::now()), process.child.wait()).await;
             let _ = killpg(process.group, Signal::SIGKILL);
             let _ = process.child.wait().await;
+            process.node.remove_pid();
+        }
+    }
+
+    /// Kills every process at once.
+    pub async fn kill(&mut self) {
+        self.running.iter().for_each(Process::kill);
+        for process in &mut self.running {
+            let _ = process.child.wait().await;
+            process.node.remove_pid();
         }
     }
 }
@@ -123,6 +183,7 @@ fn spawn(node: &Node) -> Result<Child> {
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)
+        .env("TZ", "UTC")
         .process_group(0)
         .kill_on_drop(true);
     // SAFETY: prctl is async-signal-safe, and nothing else runs between fork and exec.
@@ -140,4 +201,22 @@ fn tail(log: &Path) -> String {
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<_> = text.lines().collect();
     lines[lines.len().saturating_sub(LAST_LINES)..].iter().map(|line| format!("  | {line}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_dies_too_often_if_it_hardly_runs() {
+        let mut deaths = Deaths::default();
+        let often: Vec<_> = (0..6).map(|_| deaths.add(Duration::from_secs(100))).collect();
+        assert_eq!(often, [false, false, false, false, true, true]);
+    }
+
+    #[test]
+    fn a_node_that_runs_in_between_may_die_for_ever() {
+        let mut deaths = Deaths::default();
+        assert!((0..100).all(|_| !deaths.add(WINDOW / (DEATHS as u32 - 1))));
+    }
 }

@@ -36,8 +36,10 @@ pub async fn make(
     let plain = output(&binaries.collator, &["export-chain-spec", "--chain", shape.cadence.chain()]).await?;
     let mut spec: Value = serde_json::from_str(&plain).context("the parachain's chain spec")?;
     only_collators(&mut spec, shape.collators.into())?;
+    let genesis = patch(&mut spec)?;
+    genesis["collatorSessions"]["speedup"] = json!(3_600 / shape.session);
     if let Some(speedup) = speedup {
-        patch(&mut spec)?["governance"]["speedup"] = json!(speedup);
+        genesis["governance"]["speedup"] = json!(speedup);
     }
     let parachain = raw(&binaries.collator, &spec, PARACHAIN, folder).await?;
     folder.write(PARACHAIN, &parachain)?;

@@ -3,10 +3,12 @@
 use super::{
     nodes::{Node, Nodes, NAMES},
     pace::Pace,
+    run_folder::RunFolder,
     specs::dev_accounts,
 };
 use crate::{
-    chain::Client,
+    chain::{in_time, Client},
+    output::say,
     watch::{lines::Lines, source::Endpoints, Watch, ADDRESS},
 };
 use anyhow::{bail, Context, Result};
@@ -15,6 +17,8 @@ use tokio::time::{interval, sleep};
 
 /// How long a node may take until its RPC answers.
 const START: Duration = Duration::from_secs(240);
+/// How long blocks that are counted may take to come.
+const STILL: Duration = Duration::from_secs(10 * 60);
 /// Between two drawings.
 const PERIOD: Duration = Duration::from_millis(250);
 
@@ -22,13 +26,14 @@ const PERIOD: Duration = Duration::from_millis(250);
 ///
 /// # Errors
 /// If no node answers, or if the pace of the `blocks` was missed.
-pub async fn watch(nodes: &Nodes, blocks: Option<u32>) -> Result<()> {
-    println!("starting {} nodes", nodes.validators.len() + nodes.collators.len());
+pub async fn watch(nodes: &Nodes, folder: &RunFolder, blocks: Option<u32>) -> Result<()> {
+    say!("starting {} nodes", nodes.validators.len() + nodes.collators.len());
     let started = Instant::now();
     connect(&nodes.validators[0], started).await?;
-    println!("{:>6.1} s  relay chain answers", started.elapsed().as_secs_f32());
+    say!("{:>6.1} s  relay chain answers", started.elapsed().as_secs_f32());
     connect(&nodes.collators[0], started).await?;
-    println!("{:>6.1} s  parachain answers", started.elapsed().as_secs_f32());
+    folder.write_network(nodes)?;
+    say!("{:>6.1} s  parachain answers", started.elapsed().as_secs_f32());
     let mut watch = follow(nodes).await?;
     endpoints(nodes);
     // If another run serves its page there already, anywhere.
@@ -36,10 +41,10 @@ pub async fn watch(nodes: &Nodes, blocks: Option<u32>) -> Result<()> {
         Ok(address) => address,
         Err(_) => watch.serve(([127, 0, 0, 1], 0).into()).await?,
     };
-    println!("page           http://{page}\n");
+    say!("page           http://{page}\n");
 
     let (mut lines, mut pace) = (Lines::default(), Pace::default());
-    let (mut ticks, mut built) = (interval(PERIOD), false);
+    let (mut ticks, mut built, mut last) = (interval(PERIOD), false, (0, Instant::now()));
     loop {
         tokio::select! {
             records = watch.next() => {
@@ -48,7 +53,7 @@ pub async fn watch(nodes: &Nodes, blocks: Option<u32>) -> Result<()> {
                     pace.add(&record);
                     if let Some(n) = blocks.filter(|n| pace.blocks() >= *n) {
                         lines.clear();
-                        println!("{}", pace.summary());
+                        say!("{}", pace.summary());
                         if pace.missed() {
                             bail!("the pace was missed over {n} blocks: see the summary above");
                         }
@@ -60,9 +65,15 @@ pub async fn watch(nodes: &Nodes, blocks: Option<u32>) -> Result<()> {
                 let newest = watch.snapshot().paras.first().and_then(|para| para.best);
                 if let Some(number) = newest.filter(|_| !built) {
                     built = true;
-                    println!("{:>6.1} s  parablock #{number}\n", started.elapsed().as_secs_f32());
+                    say!("{:>6.1} s  parablock #{number}\n", started.elapsed().as_secs_f32());
                 }
                 lines.draw(&watch.pipeline);
+                if pace.blocks() > last.0 {
+                    last = (pace.blocks(), Instant::now());
+                }
+                if blocks.is_some() && last.1.elapsed() > STILL {
+                    bail!("no block was included and final for {} minutes", STILL.as_secs() / 60);
+                }
             }
         }
     }
@@ -85,7 +96,7 @@ async fn follow(nodes: &Nodes) -> Result<Watch> {
 /// A client of `node`, once it answers; it may take [`START`] from `since` on.
 pub(crate) async fn connect(node: &Node, since: Instant) -> Result<Client> {
     loop {
-        match Client::from_insecure_url(&node.rpc).await {
+        match in_time(Client::from_insecure_url(&node.rpc)).await {
             Ok(client) => return Ok(client),
             Err(error) if since.elapsed() > START => {
                 return Err(error).with_context(|| {
@@ -104,15 +115,15 @@ pub(crate) async fn connect(node: &Node, since: Instant) -> Result<Client> {
 
 /// Prints where the nodes answer, and who has money.
 pub(crate) fn endpoints(nodes: &Nodes) {
-    println!();
+    say!();
     for node in nodes.validators.iter().chain(&nodes.collators) {
-        println!("{:<14} {}", node.name, node.rpc);
+        say!("{:<14} {}", node.name, node.rpc);
     }
     let rpc = &nodes.collators[0].rpc;
-    println!("\nwallet         https://polkadot.js.org/apps/?rpc={rpc}#/explorer");
-    println!("accounts       each holds a sixth of the issuance; the seed is the name, as //Alice");
+    say!("\nwallet         https://polkadot.js.org/apps/?rpc={rpc}#/explorer");
+    say!("accounts       each holds a sixth of the issuance; the seed is the name, as //Alice");
     for (name, account) in NAMES.iter().zip(dev_accounts()) {
-        println!("{name:>14} {account}");
+        say!("{name:>14} {account}");
     }
-    println!();
+    say!();
 }

@@ -1,19 +1,26 @@
 //! Parablocks as a table of plain lines: each is printed once, when it is closed. On a terminal the
-//! newest ones are drawn below it, again and again, as the relay chain gets on with them.
+//! newest ones are drawn below it, again and again, as the relay chain gets on with them. Times of day are
+//! UTC, which stands above them.
 
 use super::{
     fact::{Millis, ParaId},
     para::{Missed, Record, Row, State},
     pipeline::Pipeline,
 };
-use crate::up::name;
+use crate::{
+    output::{print, say},
+    up::name,
+};
 use std::{
     collections::VecDeque,
-    io::{stdout, IsTerminal, Write},
+    io::{stdout, IsTerminal},
 };
 
+/// What stands above the first time of day.
+const TIMES: &str = "times of day are UTC";
+
 /// What stands above the lines.
-pub fn header() -> String {
+fn header() -> String {
     columns(
         ["block", "author", "after", "weight", "proof", "unincl.", "backed", "included", "finalised"]
             .map(Into::into),
@@ -72,8 +79,8 @@ impl Lines {
             }
         };
         match para.filter(|_| self.several) {
-            Some(para) => println!("{para:>6} {line}"),
-            None => println!("{line}"),
+            Some(para) => say!("{para:>6} {line}"),
+            None => say!("{line}"),
         }
     }
 
@@ -103,27 +110,27 @@ impl Lines {
         self.begin(pipeline);
         self.clear();
         for row in open.iter().flat_map(|open| &open.chain) {
-            if self.several {
-                print!("{:>6} ", row.para);
+            match self.several {
+                true => say!("{:>6} {}", row.para, line(row)),
+                false => say!("{}", line(row)),
             }
-            println!("{}", line(row));
             self.drawn += 1;
         }
-        let _ = stdout().flush();
     }
 
     fn begin(&mut self, pipeline: &Pipeline) {
         if !self.begun {
             self.begun = true;
             self.several = pipeline.paras.len() > 1;
-            println!("{}{}", if self.several { "  para " } else { "" }, header());
+            say!("{TIMES}");
+            say!("{}{}", if self.several { "  para " } else { "" }, header());
         }
     }
 
     /// Takes away what may still change.
     pub fn clear(&mut self) {
         if self.drawn > 0 {
-            print!("\x1b[{}A\x1b[J", self.drawn);
+            print(format_args!("\x1b[{}A\x1b[J", self.drawn));
             self.drawn = 0;
         }
     }

@@ -17,8 +17,8 @@ pub mod snapshot;
 pub mod source;
 mod terminal;
 
-use crate::up::run_folder;
-use anyhow::{Context, Result};
+use crate::{output::say, stop::Stops, up::run_folder};
+use anyhow::Result;
 use clap::Args;
 use fact::Fact;
 use lines::Lines;
@@ -29,16 +29,16 @@ use recording::Recording;
 use snapshot::Snapshot;
 use source::Endpoints;
 use std::{
-    io::{stdout, IsTerminal, Write},
+    io::{stderr, stdout, IsTerminal, Write},
     net::SocketAddr,
     path::PathBuf,
+    process::ExitCode,
     sync::Arc,
     time::Duration,
 };
 use subxt::utils::H256;
 use terminal::View;
 use tokio::{
-    signal::unix::{signal, SignalKind},
     sync::{mpsc::Receiver, watch},
     time::{interval, MissedTickBehavior},
 };
@@ -159,31 +159,50 @@ impl Watch {
 ///
 /// # Errors
 /// In one line that names what is wrong.
-pub async fn run(options: Options) -> Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut watch = match &options.replay {
-        Some(file) => Watch::new(recording::replay(file, options.speed)?, false)?,
-        None => Watch::follow(endpoints(&options)?).await?,
+pub async fn run(options: Options) -> Result<ExitCode> {
+    let mut stops = Stops::new()?;
+    let open = async {
+        match &options.replay {
+            Some(file) => Watch::new(recording::replay(file, options.speed)?, false),
+            None => Watch::follow(endpoints(&options)?).await,
+        }
     };
-    watch.recording = options.record.as_deref().map(Recording::create).transpose()?;
+    let mut watch = tokio::select! {
+        biased;
+        stop = stops.next() => return Ok(stop.short_of("the nodes answered")),
+        watch = open => watch?,
+    };
     let shows = !options.json && stdout().is_terminal();
+    let mut page = None;
     if let Some(address) = options.serve {
         let address = watch.serve(address).await?;
+        page = Some(address);
         if !shows {
-            eprintln!("page at http://{address}, metrics at http://{address}/metrics");
+            let _ = writeln!(stderr(), "page at http://{address}, metrics at http://{address}/metrics");
         }
     }
-    let mut view = shows.then(View::open).transpose()?;
+    // Last of what can fail: a recording is not written over when it is tried again.
+    watch.recording = options.record.as_deref().map(Recording::create).transpose()?;
+    let mut view = shows.then(|| View::open(page)).transpose()?;
     let mut lines = Lines::default();
     let mut ticks = interval(PERIOD);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut ended = false;
+    let (mut ended, mut stopped) = (false, None);
     loop {
         tokio::select! {
-            _ = interrupt.recv() => break,
-            _ = terminate.recv() => break,
+            // First: facts of a recording come all at once.
+            biased;
+            stop = stops.next() => {
+                stopped = Some(stop);
+                break;
+            }
             left = key(view.as_mut()) => if left { break },
+            _ = ticks.tick() => {
+                let snapshot = watch.snapshot();
+                if let Some(view) = &mut view {
+                    view.draw(&snapshot)?;
+                }
+            }
             records = watch.next(), if !ended => match records? {
                 Some(records) if options.json => print_json(&records)?,
                 Some(records) if view.is_none() => {
@@ -199,19 +218,18 @@ pub async fn run(options: Options) -> Result<()> {
                     }
                 }
             },
-            _ = ticks.tick() => {
-                let snapshot = watch.snapshot();
-                if let Some(view) = &mut view {
-                    view.draw(&snapshot)?;
-                }
-            }
         }
     }
     drop(view);
     if let Some(found) = watch.snapshot().transaction.as_ref().filter(|_| !options.json) {
-        println!("{}", terminal::way(found));
+        say!("{}", terminal::way(found));
     }
-    Ok(())
+    // What is followed, or looked at, has no end of its own.
+    let has_end = options.replay.is_some() && !shows;
+    Ok(match stopped.filter(|_| has_end && !ended) {
+        Some(stop) => stop.short_of("the recording was told to its end"),
+        None => ExitCode::SUCCESS,
+    })
 }
 
 /// A key for the view; none ever comes without one. Whether it is to be left.
@@ -223,10 +241,8 @@ async fn key(view: Option<&mut View>) -> bool {
 }
 
 fn print_json(records: &[Record]) -> Result<()> {
-    let mut out = stdout().lock();
     for record in records {
-        let text = serde_json::to_string(record)?;
-        writeln!(out, "{text}").context("printing")?;
+        say!("{}", serde_json::to_string(record)?);
     }
     Ok(())
 }
@@ -234,7 +250,8 @@ fn print_json(records: &[Record]) -> Result<()> {
 /// Where to look, from the options or the run folder.
 fn endpoints(options: &Options) -> Result<Endpoints> {
     let (relay, paras) = if options.relay.is_empty() {
-        run_folder::endpoints(&options.dir)?
+        let network = run_folder::endpoints(&options.dir)?;
+        (network.relay, network.parachain)
     } else {
         (options.relay.clone(), options.para.clone())
     };

@@ -7,7 +7,7 @@ use super::fact::{
     Candidate, Emission, Millis, ParaBlock, ParaId, Parachain, RelayBlock, Span, Stage, Weight,
 };
 use crate::{
-    chain::{self, Client, ClientAt, Entry, Header},
+    chain::{self, in_time, Client, ClientAt, Entry, Header},
     para::{ask, constant},
 };
 use anyhow::{ensure, Context, Result};
@@ -63,10 +63,11 @@ impl Node {
     /// # Errors
     /// If nothing answers there, or something else than a node of the SDK.
     pub async fn connect(url: &str) -> Result<Self> {
-        let rpc =
-            RpcClient::from_insecure_url(url).await.with_context(|| format!("no node answers at {url}"))?;
+        let rpc = in_time(RpcClient::from_insecure_url(url))
+            .await
+            .with_context(|| format!("no node answers at {url}"))?;
         let backend = LegacyBackend::builder().build(rpc.clone());
-        let client = Client::from_backend(std::sync::Arc::new(backend))
+        let client = in_time(Client::from_backend(std::sync::Arc::new(backend)))
             .await
             .with_context(|| format!("what answers at {url} is no node of the SDK"))?;
         Ok(Self { rpc: LegacyRpcMethods::new(rpc), client })
@@ -198,8 +199,9 @@ impl Node {
         Ok(block)
     }
 
-    /// Parablock `hash`, which is the one with this `header`, and the keys whose turn its slots are. Where
-    /// the node has forgotten the state, only what the header says.
+    /// Parablock `hash`, which is the one with this `header`, and the keys of which one had its turn to author
+    /// it: those after its parent, as the block itself may begin a session with others. Where the node has
+    /// forgotten the state, only what the header says.
     pub async fn parablock(
         &self,
         para: ParaId,
@@ -208,8 +210,10 @@ impl Node {
         limit: Option<Weight>,
         live: bool,
     ) -> (ParaBlock, Vec<H256>) {
-        let keys = [key("Timestamp", "Now"), key("System", "BlockWeight"), key("Aura", "Authorities")];
-        let [moment, used, authorities] = self.stored(hash, keys).await.unwrap_or_default();
+        let keys = [key("Timestamp", "Now"), key("System", "BlockWeight")];
+        let [moment, used] = self.stored(hash, keys).await.unwrap_or_default();
+        let keys = [key("Aura", "Authorities")];
+        let [authorities] = self.stored(header.parent_hash, keys).await.unwrap_or_default();
         let block = ParaBlock {
             para,
             number: header.number,

@@ -4,7 +4,8 @@ use super::fact::{Fact, Millis};
 use anyhow::{ensure, Context, Result};
 use std::{
     fs::File,
-    io::{BufRead, BufReader, BufWriter, Write},
+    io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
+    iter,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -52,7 +53,8 @@ impl Recording {
 /// The facts of the recording at `path`.
 ///
 /// # Errors
-/// If there is none; an item is an error if its line is not a fact.
+/// If there is none; an item is an error if its line is not a fact. A last line that was cut off is left
+/// out.
 pub fn read(path: &Path) -> Result<impl Iterator<Item = Result<Fact>>> {
     let shown = path.display().to_string();
     let file = File::open(path).with_context(|| format!("reading '{shown}'"))?;
@@ -62,10 +64,27 @@ pub fn read(path: &Path) -> Result<impl Iterator<Item = Result<Fact>>> {
         first.as_deref() == Some(HEADER),
         "'{shown}' is no recording that this version of tandem can read: it does not begin with {HEADER}"
     );
-    Ok(lines.zip(2..).map(move |(line, number)| {
-        let line = line.with_context(|| format!("reading '{shown}'"))?;
-        serde_json::from_str(&line).with_context(|| format!("line {number} of '{shown}' is no fact"))
+    let cut_off = !ends_with_a_line(path);
+    let mut lines = lines.zip(2..).peekable();
+    Ok(iter::from_fn(move || {
+        let (line, number) = lines.next()?;
+        let fact = line.with_context(|| format!("reading '{shown}'")).and_then(|line| {
+            serde_json::from_str(&line).with_context(|| format!("line {number} of '{shown}' is no fact"))
+        });
+        // All before a line that was never written to its end can be looked at.
+        let is_half = fact.is_err() && cut_off && lines.peek().is_none();
+        (!is_half).then_some(fact)
     }))
+}
+
+/// Whether the last line was written to its end.
+fn ends_with_a_line(path: &Path) -> bool {
+    let mut last = [0];
+    let read = File::open(path).and_then(|mut file| {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)
+    });
+    read.is_ok() && last == *b"\n"
 }
 
 /// The facts of the recording at `path`, `speed` times as fast as they came, or all at once.

@@ -74,12 +74,12 @@ pub async fn follow(endpoints: Endpoints) -> Result<Receiver<Result<Fact>>> {
 
     // Nodes of one parachain stand in for each other.
     let mut chains: Vec<(ParaId, Vec<String>)> = vec![];
-    let mut unreached = None;
+    let mut unreached = vec![];
     for url in &endpoints.paras {
         let node = match Node::connect(url).await {
             Ok(node) => node,
             Err(error) => {
-                unreached = Some(error);
+                unreached.push((url.clone(), error));
                 continue;
             }
         };
@@ -93,8 +93,12 @@ pub async fn follow(endpoints: Endpoints) -> Result<Receiver<Result<Fact>>> {
             }
         }
     }
-    if let (true, Some(error)) = (chains.is_empty(), unreached) {
-        return Err(error);
+    for (url, error) in unreached {
+        match &mut chains[..] {
+            // It will be one of this chain's, and is tried like its others.
+            [(_, urls)] => urls.push(url),
+            _ => return Err(error.context("at the start a node of each parachain has to answer")),
+        }
     }
 
     let ids: Vec<_> = chains.iter().map(|(id, _)| *id).collect();
@@ -165,6 +169,11 @@ async fn belongs(relay: &Node, name: &str, node: &Node, para: ParaId) -> Result<
         );
     }
     Ok(())
+}
+
+/// Whether a node has dropped the state that was asked for, as nodes do after some hundred blocks.
+fn is_forgotten(error: &anyhow::Error) -> bool {
+    format!("{error:#}").contains("State already discarded")
 }
 
 async fn tell(facts: &Sender<Result<Fact>>, what: What) {
@@ -301,8 +310,9 @@ impl Chain {
         match reads {
             Reads::Relay(paras) => match node.relay_block(hash, header, paras, live).await {
                 Ok(block) => self.tell(What::Relay(block)).await,
-                // Its state is forgotten: history begins later than was asked for.
-                Err(_) if !live && self.known.is_empty() => return Ok(()),
+                // Its state is forgotten: history begins later than was asked for, or has a gap as long as
+                // no node was reached.
+                Err(error) if !live && (self.known.is_empty() || is_forgotten(&error)) => return Ok(()),
                 Err(error) => return Err(error),
             },
             Reads::Para(reader) => {

@@ -20,7 +20,10 @@ use ratatui::{
     widgets::{Cell, Paragraph, Row as TableRow, Table},
     Frame, Terminal,
 };
-use std::io::{stdin, stdout, Stdout};
+use std::{
+    io::{stdin, stdout, Stdout},
+    net::SocketAddr,
+};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 type Screen = Terminal<TermionBackend<AlternateScreen<RawTerminal<Stdout>>>>;
@@ -42,14 +45,16 @@ struct Looks {
     /// Whether what is shown is to stay, and what that is.
     holds: bool,
     held: Option<Box<Snapshot>>,
+    /// Where the page is served, if it is.
+    page: Option<SocketAddr>,
 }
 
 impl View {
-    /// Takes the terminal.
+    /// Takes the terminal. The address of the `page` is shown, if there is one.
     ///
     /// # Errors
     /// If it is none, or cannot be set up.
-    pub fn open() -> Result<Self> {
+    pub fn open(page: Option<SocketAddr>) -> Result<Self> {
         let raw = stdout().into_raw_mode().context("setting up the terminal")?;
         let screen = Terminal::new(TermionBackend::new(raw.into_alternate_screen()?))?;
         let (sender, keys) = mpsc::unbounded_channel();
@@ -61,7 +66,7 @@ impl View {
                 }
             }
         });
-        Ok(Self { screen, keys, looks: Looks::default() })
+        Ok(Self { screen, keys, looks: Looks { page, ..Looks::default() } })
     }
 
     /// Waits for a key that is for the view. Whether the view is to be left.
@@ -102,7 +107,8 @@ impl View {
 
 fn draw(frame: &mut Frame, snapshot: &Snapshot, looks: &Looks) {
     let Some(view) = snapshot.paras.get(looks.para % snapshot.paras.len().max(1)) else {
-        frame.render_widget("waiting for the chains", frame.area());
+        let page = looks.page.map_or(String::new(), |page| format!(", page http://{page}"));
+        frame.render_widget(format!("waiting for the chains{page}"), frame.area());
         return;
     };
     let losses = losses(view);
@@ -119,14 +125,15 @@ fn draw(frame: &mut Frame, snapshot: &Snapshot, looks: &Looks) {
     frame.render_widget(Paragraph::new(figures(snapshot, view, looks)), head);
     frame.render_widget(blocks(view, looks, table.height), table);
     let begin = losses.len().saturating_sub(usize::from(tall) - 1);
-    let title = Line::from("missed and lost").bold();
+    let title = Line::from("missed and lost, times in UTC").bold();
     let lines = std::iter::once(title).chain(losses.into_iter().skip(begin));
     frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), below);
     if let Some(found) = &snapshot.transaction {
         frame.render_widget(Line::from(way(found)), transaction);
     }
     let several = if snapshot.paras.len() > 1 { "tab next parachain  " } else { "" };
-    frame.render_widget(Line::from(format!("{several}space hold  ↑↓ scroll  q quit")).dim(), keys);
+    let page = looks.page.map_or(String::new(), |page| format!("  page http://{page}"));
+    frame.render_widget(Line::from(format!("{several}space hold  ↑↓ scroll  q quit{page}")).dim(), keys);
 }
 
 fn figures(snapshot: &Snapshot, view: &ParaView, looks: &Looks) -> Vec<Line<'static>> {
@@ -218,7 +225,7 @@ fn losses(view: &ParaView) -> Vec<Line<'static>> {
     losses.into_iter().map(|(_, text)| Line::from(text)).collect()
 }
 
-/// The way of the transaction looked for.
+/// The way of the transaction looked for, in one line.
 pub fn way(found: &Transaction) -> String {
     let start = format!("transaction {:?}", found.hash);
     let Some(row) = &found.block else {
@@ -233,13 +240,10 @@ pub fn way(found: &Transaction) -> String {
     };
     let finalised = row.finalised.map_or(String::new(), |moment| format!(", final at {}", clock(moment)));
     let built = row.authored.map_or(String::new(), |moment| format!(" at {}", clock(moment)));
-    format!(
-        "{start}: in #{} of parachain {}{built}{}{}{finalised}",
-        row.number,
-        row.para,
-        step("backed in", row.backed),
-        step("included in", row.included),
-    )
+    let way =
+        format!("{built}{}{}{finalised}", step("backed in", row.backed), step("included in", row.included));
+    let utc = if way.is_empty() { "" } else { " (UTC)" };
+    format!("{start}: in #{} of parachain {}{way}{utc}", row.number, row.para)
 }
 
 #[cfg(test)]
@@ -287,13 +291,16 @@ mod tests {
             transaction: None,
         };
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-        terminal.draw(|frame| draw(frame, &snapshot, &Looks::default())).unwrap();
+        let looks = Looks { page: Some(([127, 0, 0, 1], 40_617).into()), ..Looks::default() };
+        terminal.draw(|frame| draw(frame, &snapshot, &looks)).unwrap();
         let text = terminal.backend().to_string();
         for words in [
             "Tandem Local (2000) on Rococo Local Testnet  live",
             "block time 6.63 s of 6.0 s, 5 missed in 50   unincluded segment 0",
             "relay      #1000000 best  #999998 final  12 reorganisations",
             "weight     proof",
+            "missed and lost, times in UTC",
+            "q quit  page http://127.0.0.1:40617",
         ] {
             assert!(text.contains(words), "{words}: {text}");
         }

@@ -1,4 +1,4 @@
-// The page of `tandem watch --serve`. The server sends the whole state about once a second, as a
+// The page of `tandem watch --serve`. The server sends the whole state up to ten times a second, as a
 // `Snapshot` (snapshot.rs) in JSON; nothing is kept from one to the next but what the user chose.
 // Each snapshot is put into copies of the parts that index.html holds. They are kept by key, so that
 // focus and selection stay. Between two snapshots the picture slides on by the clock.
@@ -37,8 +37,9 @@ const view = {
 const integers = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const amounts = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 5 });
-const clocks = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
-const dates = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+// Times are UTC, as the moment above the picture says, whatever the zone of who looks.
+const clocks = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: "UTC" });
+const dates = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long", timeZone: "UTC" });
 
 /** `format` of a value, or a dash for one that is not known. */
 const known = (value, format) => (value === null || value === undefined ? UNKNOWN : format(value));
