@@ -4,12 +4,16 @@ pub mod watched;
 
 use anyhow::{bail, ensure, Context, Result};
 use nix::{
-    sys::signal::{kill, Signal},
+    sys::{
+        prctl,
+        signal::{kill, Signal},
+    },
     unistd::Pid,
 };
 use serde_json::Value;
 use std::{
     fs::{self, File},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
@@ -20,10 +24,10 @@ use subxt::{
     utils::{AccountId32, MultiAddress, H256},
 };
 use subxt_signer::sr25519::{dev, Keypair};
-use tandem_cli::chain::{self, Candidate, Client, Stage};
+use tandem_cli::chain::{self, Candidate, Client, Header, Stage};
 pub use tandem_cli::up::PARA_ID;
 use tokio::{
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
     time::{sleep, timeout},
 };
 
@@ -41,6 +45,22 @@ pub fn folder(name: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("tandem-e2e-{}-{name}", std::process::id()));
     let _ = fs::remove_dir_all(&path);
     path
+}
+
+/// A command that runs `tandem`, which is asked to end if this process is killed.
+pub fn tandem() -> Command {
+    let mut command = Command::new(binaries().join("tandem"));
+    // SAFETY: prctl is async-signal-safe, and nothing else runs between fork and exec.
+    unsafe {
+        command.pre_exec(|| Ok(prctl::set_pdeathsig(Signal::SIGTERM)?));
+    }
+    command
+}
+
+/// As long as it is held no other network starts, which keeps all cores busy for half a minute.
+pub async fn quiet() -> MutexGuard<'static, ()> {
+    static STARTING: Mutex<()> = Mutex::const_new(());
+    STARTING.lock().await
 }
 
 /// A running `tandem up`, or `tandem activate`.
@@ -61,12 +81,10 @@ impl Network {
     }
 
     async fn run(command: &str, dir: &Path, args: &[&str]) -> Result<Self> {
-        /// One after the other, as a start keeps all cores busy for half a minute.
-        static STARTING: Mutex<()> = Mutex::const_new(());
-        let _starting = STARTING.lock().await;
+        let _starting = quiet().await;
         fs::create_dir_all(dir.parent().context("a folder")?)?;
         let output = File::create(dir.with_extension("out"))?;
-        let tandem = Command::new(binaries().join("tandem"))
+        let tandem = tandem()
             .args([command, "--dir"])
             .arg(dir)
             .args(args)
@@ -101,8 +119,13 @@ impl Network {
 
     /// What `network.json` tells of the first node of `role`.
     fn first(&self, role: &str, what: &str) -> Result<String> {
-        let network: Value = serde_json::from_slice(&fs::read(self.dir.join("network.json"))?)?;
-        Ok(network[role][0][what].as_str().with_context(|| format!("{what} of a {role} node"))?.into())
+        let told = &self.told()?[role][0][what];
+        Ok(told.as_str().with_context(|| format!("{what} of a {role} node"))?.into())
+    }
+
+    /// `network.json`.
+    pub fn told(&self) -> Result<Value> {
+        Ok(serde_json::from_slice(&fs::read(self.dir.join("network.json"))?)?)
     }
 
     /// The process of the node called `name`.
@@ -120,7 +143,7 @@ impl Network {
     pub fn kill_everything(mut self) -> Result<()> {
         self.tandem.kill()?;
         self.tandem.wait()?;
-        self.leaves_nothing()
+        self.leaves_no_process()
     }
 
     /// Stops the network as Ctrl-C does; fails if a process is left.
@@ -162,9 +185,14 @@ impl Network {
     }
 
     fn leaves_nothing(&self) -> Result<()> {
+        ensure!(!self.dir.join("network.json").exists(), "network.json outlives the network");
+        self.leaves_no_process()
+    }
+
+    fn leaves_no_process(&self) -> Result<()> {
         let since = Instant::now();
         while let Some(left) = processes_of(&self.dir).first() {
-            ensure!(since.elapsed() < Duration::from_secs(5), "a process is left behind: {left}");
+            ensure!(since.elapsed() < Duration::from_secs(60), "a process is left behind: {left}");
             std::thread::sleep(Duration::from_millis(100));
         }
         Ok(())
@@ -192,11 +220,11 @@ pub fn processes_of(dir: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Watches `relay` for `blocks` blocks, from the first that includes a parablock on. As in the SDK's
+/// Watches `relay` for `blocks` final blocks, from the first that includes a parablock on. As in the SDK's
 /// own test of the pace, a block that changes the session does not count: it backs nothing. Returns
 /// what was included, and how many blocks were watched in all.
 pub async fn observe(relay: &Client, blocks: u64) -> Result<(Vec<Candidate>, u64)> {
-    let mut stream = relay.stream_best_blocks().await?;
+    let mut stream = relay.stream_blocks().await?;
     let mut included = Vec::new();
     // The first block watched, and the first not watched any more.
     let mut span = None::<(u64, u64)>;
@@ -207,8 +235,7 @@ pub async fn observe(relay: &Client, blocks: u64) -> Result<(Vec<Candidate>, u64
         }
         let at = block.at().await?;
         for candidate in chain::candidates(&at, PARA_ID).await? {
-            // A fork of the relay chain may include a block a second time.
-            if candidate.stage == Stage::Included && !included.contains(&candidate) {
+            if candidate.stage == Stage::Included {
                 span.get_or_insert((block.number(), block.number() + blocks));
                 included.push(candidate);
             }
@@ -220,26 +247,32 @@ pub async fn observe(relay: &Client, blocks: u64) -> Result<(Vec<Candidate>, u64
     bail!("the relay chain's blocks ended")
 }
 
-/// Waits until the relay chain includes a block that the collator `who` has authored.
+/// Waits until the relay chain includes a block that the collator with this Aura `key` has authored.
 ///
 /// # Errors
-/// If it does not within two minutes.
-pub async fn authors(relay: &Client, para: &Client, who: &Keypair) -> Result<()> {
+/// If it does not `within` this time.
+pub async fn authors(relay: &Client, para: &Client, key: [u8; 32], within: Duration) -> Result<()> {
     let included = async {
         let mut stream = relay.stream_best_blocks().await?;
         while let Some(block) = stream.next().await {
             for candidate in chain::candidates(&block?.at().await?, PARA_ID).await? {
                 let Ok(at) = para.at_block(candidate.hash).await else { continue };
-                let slot = chain::slot(&at.block_header().await?).context("a block has a slot")?;
-                let author = chain::author(&at, slot).await?;
-                if candidate.stage == Stage::Included && author == who.public_key().0 {
+                if candidate.stage == Stage::Included && author(para, &at.block_header().await?).await? == key
+                {
                     return Ok(());
                 }
             }
         }
         bail!("the relay chain's blocks ended")
     };
-    timeout(Duration::from_secs(120), included).await.context("the collator authors nothing")?
+    timeout(within, included).await.with_context(|| format!("the collator authors nothing for {within:?}"))?
+}
+
+/// The Aura key whose turn it was to author the block with this `header`.
+pub async fn author(para: &Client, header: &Header) -> Result<[u8; 32]> {
+    let slot = chain::slot(header).context("a block has a slot")?;
+    // The block itself may begin a session with other keys.
+    chain::author(&para.at_block(header.parent_hash).await?, slot).await
 }
 
 /// A transfer to `to`.

@@ -2,13 +2,13 @@
 //! what the network costs. Prints what it sees, as it sees it; some half an hour. A cadence as
 //! argument measures that one alone.
 
-use anyhow::{Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use futures_util::future::try_join_all;
 use std::{
     collections::{HashMap, HashSet},
     fs,
     path::Path,
-    process::Command,
+    process::{Command, ExitCode},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -19,7 +19,11 @@ use subxt::{
     PolkadotConfig,
 };
 use subxt_signer::sr25519::dev;
-use tandem_cli::chain::{self, Client, Stage};
+use tandem_cli::{
+    chain::{self, Client, Stage},
+    output::{self, say},
+    stop::Stops,
+};
 use tandem_e2e::{binaries, folder, send, transfer, Network, PARA_ID, UNIT};
 use tokio::time::{sleep, timeout};
 
@@ -31,9 +35,23 @@ const TRANSFERS: usize = 5;
 const MANY: u64 = 8_000;
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> Result<ExitCode> {
+    let mut stops = Stops::new()?;
+    let code = tokio::select! {
+        biased;
+        stop = stops.next() => stop.short_of("all was measured"),
+        done = measure_all() => done.map(|()| ExitCode::SUCCESS)?,
+    };
+    output::result().map(|()| code)
+}
+
+async fn measure_all() -> Result<()> {
+    const CADENCES: [&str; 2] = ["asynchronous", "synchronous"];
     let asked: Vec<_> = std::env::args().skip(1).collect();
-    for cadence in ["asynchronous", "synchronous"] {
+    for unknown in asked.iter().filter(|asked| !CADENCES.contains(&asked.as_str())) {
+        bail!("'{unknown}' is no cadence to measure: it is one of {}", CADENCES.join(", "));
+    }
+    for cadence in CADENCES {
         if asked.is_empty() || asked.iter().any(|asked| asked == cadence) {
             measure(cadence).await?;
         }
@@ -42,14 +60,14 @@ async fn main() -> Result<()> {
 }
 
 async fn measure(cadence: &str) -> Result<()> {
-    println!("{cadence}");
+    say!("{cadence}");
     let dir = folder(cadence);
     let started = Instant::now();
     let network = Network::start(&dir, &["--cadence", cadence]).await?;
     let relay = network.client("relay").await?;
     let para = network.client("parachain").await?;
     wait_for_inclusion(&relay).await?;
-    println!("  first parablock included after {:.0} s", started.elapsed().as_secs_f64());
+    say!("  first parablock included after {:.0} s", started.elapsed().as_secs_f64());
     // Past the start, which is no one's pace.
     sleep(Duration::from_secs(60)).await;
 
@@ -57,7 +75,7 @@ async fn measure(cadence: &str) -> Result<()> {
     let since = Instant::now();
     pace(&para).await?;
     let after = Usage::of(&dir)?;
-    println!(
+    say!(
         "  the network: {} processes, {:.2} GiB, {:.2} cores",
         after.processes,
         after.resident as f64 / f64::from(1 << 30),
@@ -93,7 +111,7 @@ async fn pace(para: &Client) -> Result<()> {
     }
     let (first, last) = (slots[0], slots[BLOCKS - 1]);
     let worst = slots.windows(2).map(|pair| pair[1] - pair[0]).max().context("blocks")?;
-    println!(
+    say!(
         "  {BLOCKS} finalised blocks: one every {:.2} s (slot {} s), worst {} s, {} of {} slots missed",
         slot.as_secs_f64() * (last - first) as f64 / (BLOCKS - 1) as f64,
         slot.as_secs(),
@@ -150,7 +168,7 @@ async fn throughput(url: &str, para: &Client) -> Result<()> {
 
     let slot = chain::slot_duration(para).await?.as_secs_f64();
     let fullest = blocks.iter().max_by_key(|(_, count, _)| *count).context("a block has transfers")?;
-    println!(
+    say!(
         "  {} transfers in {} blocks; the fullest holds {}, {:.1} a second: {:.2} s of weight, {:.0} KiB of proof",
         signed.len(),
         blocks.len(),
@@ -164,7 +182,7 @@ async fn throughput(url: &str, para: &Client) -> Result<()> {
         if let (Some(first), Some(last)) = (full.first(), full.last()) {
             let count: usize = full.iter().map(|(_, count, _)| count).sum();
             let seconds = (last.0 - first.0 + 1) as f64 * slot;
-            println!("  over the {} blocks between: {:.1} a second", full.len(), count as f64 / seconds);
+            say!("  over the {} blocks between: {:.1} a second", full.len(), count as f64 / seconds);
         }
     }
     Ok(())
@@ -189,7 +207,7 @@ async fn latency(relay: &Client, para: &Client) -> Result<()> {
     }
     recorder.abort();
     for (what, times) in [("in a block", in_block), ("included", included), ("final", finalised)] {
-        println!("  a transfer is {what:<10} after {}", spread(times));
+        say!("  a transfer is {what:<10} after {}", spread(times));
     }
     Ok(())
 }
@@ -266,11 +284,12 @@ const TICKS: f64 = 100.0;
 
 /// Sizes of the blobs that the node carries.
 fn blobs() -> Result<()> {
-    println!("blobs, as a network gets them: compact and compressed");
+    say!("blobs, as a network gets them: compact and compressed");
     for (cadence, chain) in [("asynchronous", "local"), ("synchronous", "local-synchronous")] {
         let node = Command::new(binaries().join("tandem-node"));
-        let hex = { node }.args(["export-genesis-wasm", "--chain", chain]).output()?.stdout;
-        println!("  {cadence:<13} {:>4} KiB", hex.len() / 2 / 1024);
+        let output = { node }.args(["export-genesis-wasm", "--chain", chain]).output()?;
+        ensure!(output.status.success(), "tandem-node: {}", String::from_utf8_lossy(&output.stderr));
+        say!("  {cadence:<13} {:>4} KiB", output.stdout.len() / 2 / 1024);
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `tandem watch` beside a network, and whether what it told is what happened.
 
-use crate::{binaries, PARA_ID};
+use crate::{tandem, PARA_ID};
 use anyhow::{bail, ensure, Context, Result};
 use nix::{
     sys::signal::{kill, Signal},
@@ -13,7 +13,7 @@ use std::{
     io::{Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     time::{Duration, Instant},
 };
 use subxt::utils::H256;
@@ -34,7 +34,7 @@ impl Watcher {
         let _ = fs::remove_file(dir.with_extension("recording"));
         // With no path in its arguments that would make it look like a node of the network.
         let name = Path::new(dir.file_name().context("a folder has a name")?);
-        let tandem = Command::new(binaries().join("tandem"))
+        let tandem = tandem()
             .current_dir(dir.parent().context("a folder")?)
             .args(["watch", "--json", "--serve", "127.0.0.1:0", "--dir"])
             .arg(name)
@@ -169,7 +169,7 @@ pub fn get(url: &str) -> Result<String> {
 /// In seconds.
 const DAY: i64 = 86_400;
 
-/// Seconds from midnight to the time that a line of a log begins with.
+/// Seconds from midnight to the time that a line of a log begins with, in UTC as `tandem` has all logs.
 fn time_of_day(line: &str) -> Option<i64> {
     let mut parts = line.split_whitespace().nth(1)?.split(':').map(str::parse::<i64>);
     let mut next = || parts.next()?.ok();

@@ -21,7 +21,7 @@ use tokio::time::sleep;
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// How long a collator stays away: longer than a change takes when every second slot is empty.
-const DOWN: Duration = Duration::from_secs(240);
+const DOWN: Duration = Duration::from_secs(360);
 
 #[tokio::test]
 async fn a_living_chain_is_switched_while_a_collator_dies() -> Result<()> {
@@ -123,7 +123,7 @@ async fn what_is_authorised_and_nothing_else_is_applied_with_a_collator_down() -
 
     step("it comes back after the change, and its blocks are included");
     network.says("para-bob starts again", DOWN).await?;
-    authors(&relay, &client, &dev::bob()).await?;
+    authors(&relay, &client, dev::bob().public_key().0, 2 * MINUTE).await?;
 
     network.stop()?;
     Ok(std::fs::remove_dir_all(dir)?)

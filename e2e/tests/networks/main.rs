@@ -5,6 +5,7 @@
 
 mod activation;
 mod bad_input;
+mod candidate;
 mod economy;
 mod life;
 

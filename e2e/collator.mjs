@@ -1,0 +1,31 @@
+// Makes a node's keys those of a candidate, as the README says: the node makes them, and the account signs.
+// Prints the keys as JSON. Usage: node collator.mjs http://NODE ws://NETWORK //Seed
+
+import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
+
+const [node, network, seed] = process.argv.slice(2);
+const api = await ApiPromise.create({ provider: new WsProvider(network), noInitWarn: true });
+const account = new Keyring({ type: 'sr25519', ss58Format: api.registry.chainSS58 }).addFromUri(seed);
+const owner = `0x${Buffer.from(account.publicKey).toString('hex')}`;
+
+const rpc = { jsonrpc: '2.0', id: 1, method: 'author_rotateKeysWithOwner', params: [owner] };
+const headers = { 'Content-Type': 'application/json' };
+const answer = await (await fetch(node, { method: 'POST', headers, body: JSON.stringify(rpc) })).json();
+if (answer.error) throw new Error(JSON.stringify(answer.error));
+const { keys, proof } = answer.result;
+
+const done = (call) =>
+  new Promise((resolve, reject) => {
+    const status = (result) => {
+      if (result.dispatchError) {
+        const { isModule, asModule } = result.dispatchError;
+        reject(new Error(isModule ? api.registry.findMetaError(asModule).name : result.dispatchError.toString()));
+      }
+      if (result.status.isInBlock) resolve();
+    };
+    call.signAndSend(account, status).catch(reject);
+  });
+await done(api.tx.session.setKeys(keys, proof));
+await done(api.tx.collatorSelection.registerAsCandidate());
+console.log(JSON.stringify({ keys }));
+process.exit(0);
