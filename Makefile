@@ -3,7 +3,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)/release
 CARGO := scripts/cargo
 
-.PHONY: run activation build test bench setup
+.PHONY: run activation build test bench mutants setup
 
 ## A local network at six seconds a block, until Ctrl-C. ARGS go to `tandem up`.
 run: build
@@ -19,14 +19,21 @@ build: setup
 	@$(CARGO) build --release --locked --workspace
 
 ## Everything: unit, property and runtime tests, and the tests on real networks, which run three at a
-## time, as a network waits for most of its time.
+## time, as a network waits for most of its time; then the kit's once more, as try-runtime builds it.
 test: build
 	@npm --prefix e2e ci --no-audit --no-fund --loglevel error
 	@$(CARGO) test --release --locked --workspace -- --test-threads 3
+	@$(CARGO) test --release --locked --package pallet-cadence --features try-runtime --lib
 
 ## Pace, latency and cost of a network at both cadences; half an hour.
 bench: build
 	@$(TARGET)/measure
+
+## Changes of the pallets' and the kit's code that no test notices; some hours. ARGS go to cargo-mutants:
+## `make mutants ARGS='--file cadence/src/change.rs'`.
+mutants: setup
+	@command -v cargo-mutants >/dev/null || $(CARGO) install --locked cargo-mutants
+	@$(CARGO) mutants $(ARGS)
 
 setup:
 	@scripts/setup
