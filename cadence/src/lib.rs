@@ -55,12 +55,17 @@ impl Cadence {
     /// blocks are backed and included, that is two relay blocks to inclusion, the distance to the
     /// relay parent, and one more block to build. The formula is that of the SDK's guide to
     /// asynchronous backing.
+    ///
+    /// # Panics
+    /// If the slot is not a whole number of milliseconds for each block: locks would be counted in
+    /// shorter blocks than there are. Of a constant that is an error of compiling.
     pub const fn pipelined(
         slot_millis: u32,
         velocity: u32,
         relay_parent_offset: u32,
         compute_millis: u32,
     ) -> Self {
+        assert!(velocity > 0 && slot_millis % velocity == 0, "a block is a whole number of milliseconds");
         let capacity = (2 + relay_parent_offset) * velocity + 1;
         Cadence { slot_millis, velocity, relay_parent_offset, capacity, compute_millis }
     }
@@ -120,6 +125,14 @@ mod tests {
         assert_eq!(three_cores.block_millis(), 2_000);
         assert_eq!(three_cores.capacity, 7);
         assert_eq!(three_cores.blocks(minutes(1)), 30);
+    }
+
+    /// A seventh of six seconds would count as 857 ms, so that a lock of 224 days ended an hour early when
+    /// the chain goes back to whole ones.
+    #[test]
+    #[should_panic(expected = "a whole number of milliseconds")]
+    fn a_block_is_whole_milliseconds() {
+        Cadence::pipelined(6_000, 7, 0, 2_000);
     }
 
     #[test]

@@ -35,8 +35,8 @@ impl pallet_cadence::Config for Runtime {
         rescale::Whitelist<Runtime>,
         rescale::Collective<Runtime>,
         rescale::Proxy<Runtime>,
-        rescale::Dispatcher<Multisig>,
-        rescale::Dispatcher<MessageQueue>,
+        rescale::Closed<Multisig>,
+        rescale::Closed<MessageQueue>,
     );
     type Time = Timestamp;
     type WeightInfo = pallet_cadence::weights::SubstrateWeight<Runtime>;

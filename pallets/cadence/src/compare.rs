@@ -20,6 +20,8 @@ pub struct Stored {
 pub enum Time {
     /// From the clock's origin to a deadline; negative for one behind.
     Deadline(i128),
+    /// The same of a deadline that the change may make later; [`i128::MIN`] if it may make it.
+    OrLater(i128),
     /// How long something lasts.
     Duration(i128),
     /// [`BlockNumber::MAX`]: never, or for ever.
@@ -49,6 +51,19 @@ impl Stored {
         Stored { what, time }
     }
 
+    /// The same, of a deadline that the change may make later.
+    pub(crate) fn or_later(self) -> Self {
+        match self.time {
+            Time::Deadline(due) => Stored { time: Time::OrLater(due), ..self },
+            _ => self,
+        }
+    }
+
+    /// A deadline that may be made by the change, and may be any.
+    pub(crate) fn any_deadline(what: String) -> Self {
+        Stored { what, time: Time::OrLater(i128::MIN) }
+    }
+
     /// An entry that cannot be decoded, by its key.
     pub(crate) fn undecodable(key: &str) -> Self {
         Stored { what: format!("entry {key}"), time: Time::Undecodable }
@@ -71,6 +86,8 @@ impl Time {
         let longest = block * i128::from(BlockNumber::MAX - 1);
         match (self, after) {
             (Time::Never, Time::Never) | (Time::Undecodable, Time::Undecodable) => true,
+            (Time::OrLater(before), Time::OrLater(after) | Time::Deadline(after)) => after >= before,
+            (Time::OrLater(_), Time::Never) => true,
             (Time::Deadline(before), Time::Never) => before > last,
             (Time::Duration(before), Time::Never) => before > longest,
             (Time::Deadline(before), Time::Deadline(after)) if before > last => after > last,
@@ -111,11 +128,13 @@ pub(crate) fn compare(before: Vec<Stored>, after: Vec<Stored>, change: &Change, 
         // Of this change, whatever was made of them since.
         let is_lost = |time: &Time| match time {
             Time::Deadline(due) => since == 0 || *due > since,
+            Time::OrLater(due) => *due > since,
             Time::Duration(_) | Time::Undecodable => since == 0,
             Time::Never => true,
         };
         let is_wrong = |time: &Time| match time {
             Time::Deadline(due) => since == 0 || *due <= 0,
+            Time::OrLater(due) => since == 0 && *due > 0,
             Time::Duration(_) | Time::Never => since == 0,
             Time::Undecodable => true,
         };

@@ -1,5 +1,5 @@
-//! What a runtime puts in the way of calls and of the scheduler while entries are being rescaled. All
-//! else of the chain goes on.
+//! What a runtime puts in the way of calls, of the scheduler and of messages while entries are being
+//! rescaled. All else of the chain goes on.
 
 use crate::{Config, History, Pallet, RescaleAll, Rescaling};
 use alloc::vec::Vec;
@@ -7,7 +7,7 @@ use cadence::{BlockNumber, Duration};
 use core::marker::PhantomData;
 use frame_support::{
     dispatch::{DispatchClass, GetDispatchInfo},
-    traits::{Contains, Get, GetCallMetadata, IsSubType},
+    traits::{Contains, Get, GetCallMetadata, IsSubType, QueuePausedQuery},
     weights::Weight,
 };
 
@@ -55,6 +55,17 @@ impl<T: Config, Max: Get<Weight>> Get<Weight> for Resting<T, Max> {
         } else {
             Max::get()
         }
+    }
+}
+
+/// As the message queue's `QueuePausedQuery`, beside others of its kind: all messages of other chains wait
+/// while a change is under way. What they carry may be a call that is refused, or the answer that a query
+/// waits for, and a message is tried once.
+pub struct Waiting<T>(PhantomData<T>);
+
+impl<T: Config, Origin> QueuePausedQuery<Origin> for Waiting<T> {
+    fn is_paused(_: &Origin) -> bool {
+        Rescaling::<T>::exists()
     }
 }
 

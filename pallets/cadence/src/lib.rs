@@ -17,7 +17,8 @@
 //! - the calls of a pallet until its entries are rescaled, by [`Open`] as the base call filter: they
 //!   would take old numbers for new ones;
 //! - the scheduler until all is done, by [`Resting`]: tasks would run too early, or fail as their
-//!   calls are refused. What fell due meanwhile runs right after.
+//!   calls are refused. What fell due meanwhile runs right after;
+//! - messages of other chains until all is done, by [`Waiting`], for the same reason.
 //!
 //! [`Open`] refuses another upgrade, too. Only Root can set new code meanwhile; what is left of the
 //! one change is then done at once, before the other begins.
@@ -56,7 +57,7 @@ pub mod weights;
 pub use api::*;
 pub use compare::{moved, Stored, Time};
 pub use entries::{Entries, Map};
-pub use gates::{Open, Phase, Resting};
+pub use gates::{Open, Phase, Resting, Waiting};
 pub use history::{Entry, Point};
 pub use pallet::*;
 pub use rescale::{Rescale, RescaleAll, Touched};
@@ -102,7 +103,8 @@ pub mod pallet {
         /// last block shows that it was not, nothing is changed. Without Aura nothing checks it.
         type Before: Get<Cadence>;
         /// The pallets that store something in blocks. One whose calls act on the entries of another
-        /// comes after it; [those](rescale::Dispatcher) that dispatch any call come last.
+        /// comes after it, also if it stores nothing in blocks itself: as [`rescale::Closed`]. Those that
+        /// dispatch any call come last.
         type Stored: RescaleAll;
         type Time: UnixTime;
         /// The most that rescaling may use of a block, besides what cannot wait.

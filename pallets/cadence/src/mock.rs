@@ -160,7 +160,7 @@ impl pallet_cadence::Config for Test {
         rescale::ConvictionVoting<Test>,
         rescale::Vesting<Test>,
         rescale::Proxy<Test>,
-        rescale::Dispatcher<Multisig>,
+        rescale::Closed<Multisig>,
     );
     type Time = Timestamp;
     type MaxWeight = Share;
@@ -331,6 +331,40 @@ impl pallet_referenda::Config<Instance2> for Test {
     type WeightInfo = ();
 }
 
+parameter_types! {
+    /// Votes that the hooks were told of to be removed.
+    pub static Removed: Vec<(u64, u32)> = vec![];
+    /// Whose losing votes lock as those that win.
+    pub static Losers: Vec<u64> = vec![];
+}
+
+/// What another pallet of the chain makes of votes.
+pub struct Hooks;
+
+impl pallet_conviction_voting::VotingHooks<u64, u32, u128> for Hooks {
+    fn on_before_vote(
+        _: &u64,
+        _: u32,
+        _: pallet_conviction_voting::AccountVote<u128>,
+    ) -> frame_support::dispatch::DispatchResult {
+        Ok(())
+    }
+
+    fn on_remove_vote(who: &u64, poll: u32, _: pallet_conviction_voting::Status) {
+        Removed::mutate(|removed| removed.push((*who, poll)));
+    }
+
+    fn lock_balance_on_unsuccessful_vote(who: &u64, _: u32) -> Option<u128> {
+        Losers::get().contains(who).then_some(400)
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn on_vote_worst_case(_: &u64) {}
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn on_remove_vote_worst_case(_: &u64) {}
+}
+
 impl pallet_conviction_voting::Config for Test {
     type RuntimeEvent = RuntimeEvent;
     type BlockNumberProvider = System;
@@ -339,7 +373,7 @@ impl pallet_conviction_voting::Config for Test {
     type MaxVotes = ConstU32<8>;
     type Polls = Referenda;
     type VoteLockingPeriod = Days;
-    type VotingHooks = ();
+    type VotingHooks = Hooks;
     type WeightInfo = ();
 }
 
@@ -480,6 +514,8 @@ pub fn chain(at: u32) -> sp_io::TestExternalities {
     CurrentCadence::set(SYNCHRONOUS);
     Share::set(Weight::from_parts(1_000_000_000_000, 5 * 1_024 * 1_024));
     MaxScheduled::set(Weight::from_parts(1_000_000_000_000, u64::MAX));
+    Removed::set(vec![]);
+    Losers::set(vec![]);
     let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
     let balances = (1..10).chain([99]).map(|who| (who, 1_000_000)).collect();
     pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }

@@ -1,7 +1,8 @@
-//! Collator selection: when a collator last authored is a deadline, and one behind, as a candidate is
-//! kicked at a session's end that did not author for long. How long that is is a constant of the runtime.
+//! Collator selection: when a collator last authored is a deadline, as a candidate is kicked at a
+//! session's end that did not author for long. It is behind, but ahead for who has just registered, who
+//! is spared for so long. How long that is is a constant of the runtime.
 
-use super::{deadline, Rescale, Stored, Touched};
+use super::{deadline, number, Rescale, Stored, Touched};
 use crate::entries;
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
@@ -29,7 +30,12 @@ impl<T: pallet_collator_selection::Config> Rescale for CollatorSelection<T> {
     fn stored(clock: &Clock) -> Vec<Stored> {
         let mut stored = Vec::new();
         for (who, last) in entries!(LastAuthoredBlock<T>).read(&mut stored) {
-            stored.push(Stored::deadline(format!("last block of {who:?}"), clock, last));
+            let what = format!("last block of {who:?}");
+            stored.push(match number(last).checked_sub(clock.origin) {
+                // As soon as it authors, that is its last block.
+                Some(spared) if spared > 0 => Stored::duration(what, clock, spared),
+                _ => Stored::deadline(what, clock, last),
+            });
         }
         stored
     }

@@ -3,9 +3,10 @@
 //!
 //! A vote locks from the end of its poll on, which the polls rescale: so this comes after them. Where
 //! that end is before block zero the pallet would count from block zero. So the vote is removed as its
-//! holder could, and its lock becomes part of the prior one, to the moment.
+//! holder could, and its lock becomes part of the prior one, to the moment. `VotingHooks` are told of it
+//! as ever; what they do is not weighed.
 
-use super::{deadline, locked_until, EndedPolls, Rescale, Stored};
+use super::{deadline, locked_until, number, stored_lock, EndedPolls, Rescale, Stored};
 use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
@@ -13,7 +14,8 @@ use codec::{Decode, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
 use frame_support::traits::Get;
 use pallet_conviction_voting::{
-    AccountVote, BalanceOf, BlockNumberFor, ClassOf, Conviction, PollIndexOf, Voting, VotingFor, VotingOf,
+    AccountVote, BalanceOf, BlockNumberFor, ClassOf, PollIndexOf, Status, Voting, VotingFor, VotingHooks,
+    VotingOf,
 };
 use sp_runtime::traits::Zero;
 
@@ -31,10 +33,11 @@ fn prior<T: pallet_conviction_voting::Config<I>, I: 'static>(
     Decode::decode(&mut &prior.encode()[..]).ok()
 }
 
-/// Takes the votes that won polls which ended before block zero, and returns what they still lock, and
-/// until when; and how many polls were looked up.
+/// Takes the votes of `who` that lock by polls which ended before block zero, and returns what they still
+/// lock, and until when; and how many polls were looked up.
 fn past_locks<T, I>(
     change: &Change,
+    who: &T::AccountId,
     voting: &mut VotingOf<T, I>,
 ) -> (Vec<(BlockNumberFor<T, I>, BalanceOf<T, I>)>, u32)
 where
@@ -46,18 +49,21 @@ where
     let polls = casting.votes.len() as u32;
     casting.votes.retain(|(poll, vote)| {
         let Some((end, approved)) = T::Polls::ended_before_zero(*poll) else { return true };
-        match vote {
-            AccountVote::Standard { vote, balance }
-                if vote.aye == approved && vote.conviction != Conviction::None =>
-            {
-                let period = T::VoteLockingPeriod::get();
-                let until = locked_until(change, end, period, vote.conviction.lock_periods());
-                locks.extend(until.map(|until| (until, *balance)));
-                false
-            }
+        let AccountVote::Standard { vote, balance } = vote else { return true };
+        // As the pallet does when a vote is removed.
+        let locked = match vote.aye == approved {
+            true => Some(*balance),
+            false => T::VotingHooks::lock_balance_on_unsuccessful_vote(who, *poll),
+        };
+        let periods = vote.conviction.lock_periods();
+        let Some(locked) = locked.filter(|_| periods > 0) else {
             // It locks nothing, and can be removed at any time.
-            _ => true,
-        }
+            return true;
+        };
+        let until = locked_until(change, end, T::VoteLockingPeriod::get(), periods);
+        locks.extend(until.map(|until| (until, locked)));
+        T::VotingHooks::on_remove_vote(who, *poll, Status::Completed);
+        false
     });
     (locks, polls)
 }
@@ -78,7 +84,9 @@ where
         let polls = T::MaxVotes::get();
         walk.map(0, (most, polls), entries!(VotingFor<T, I>), |(who, class, mut voting)| {
             let prior = prior::<T, I>(&voting).filter(|(_, amount)| !amount.is_zero());
-            let (past, polls) = past_locks::<T, I>(change, &mut voting);
+            let (past, polls) = past_locks::<T, I>(change, &who, &mut voting);
+            // One that is over does not join: together they would lock the larger amount for the longer time.
+            let prior = prior.filter(|(until, _)| past.is_empty() || number(*until) > change.from.origin);
             let lock = voting.as_mut();
             *lock = Default::default();
             if let Some((mut until, amount)) = prior {
@@ -96,11 +104,10 @@ where
     fn stored(clock: &Clock) -> Vec<Stored> {
         let mut stored = Vec::new();
         for (who, class, voting) in entries!(VotingFor<T, I>).read(&mut stored) {
-            // One that is over locks until somebody unlocks it, from whichever block on.
-            if let Some((until, amount)) = prior::<T, I>(&voting).filter(|(_, amount)| !amount.is_zero()) {
-                let what = format!("lock of {amount:?} of {who:?} in {:?}", class.encode());
-                stored.push(Stored::deadline(what, clock, until));
-            }
+            let prior = prior::<T, I>(&voting).filter(|(_, amount)| !amount.is_zero());
+            let votes = matches!(&voting, Voting::Casting(casting) if !casting.votes.is_empty());
+            let what = format!("lock of {who:?} in {:?}", class.encode());
+            stored.extend(stored_lock(what, clock, prior.map(|(until, _)| until), votes));
         }
         stored
     }

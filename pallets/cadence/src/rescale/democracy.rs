@@ -13,7 +13,7 @@
 //! The next proposal is put to the vote in a block that is a multiple of the
 //! launch period, which is not a stored deadline: that moment moves, once, by less than a period.
 
-use super::{before_zero, deadline, duration, locked_until, number, Rescale, Stored, Touched};
+use super::{before_zero, deadline, duration, locked_until, number, stored_lock, Rescale, Stored, Touched};
 use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
@@ -116,7 +116,10 @@ impl<T: pallet_democracy::Config> Rescale for Democracy<T> {
                 });
             }
             let (Voting::Direct { prior, .. } | Voting::Delegating { prior, .. }) = &mut voting;
-            let known = fields::<T>(prior).filter(|(_, amount)| !amount.is_zero());
+            // One that is over does not join: together they would lock the larger amount for the longer time.
+            let known = fields::<T>(prior).filter(|(until, amount)| {
+                !amount.is_zero() && (past.is_empty() || number(*until) > change.from.origin)
+            });
             *prior = Default::default();
             if let Some((mut until, amount)) = known {
                 deadline(change, &mut until);
@@ -171,9 +174,10 @@ impl<T: pallet_democracy::Config> Rescale for Democracy<T> {
         }
         for (who, voting) in entries!(VotingOf<T>).read(&mut stored) {
             let (Voting::Direct { prior, .. } | Voting::Delegating { prior, .. }) = &voting;
-            if let Some((until, amount)) = fields::<T>(prior).filter(|(_, amount)| !amount.is_zero()) {
-                stored.push(Stored::deadline(format!("lock of {amount:?} of {who:?}"), clock, until));
-            }
+            let prior = fields::<T>(prior).filter(|(_, amount)| !amount.is_zero());
+            let votes = matches!(&voting, Voting::Direct { votes, .. } if !votes.is_empty());
+            let what = format!("lock of {who:?}");
+            stored.extend(stored_lock(what, clock, prior.map(|(until, _)| until), votes));
         }
         stored
     }

@@ -133,12 +133,15 @@ impl Touched {
     }
 }
 
-/// A pallet that stores nothing in blocks, but dispatches calls that were agreed on before: the last
-/// approval of a multisig, the motion of a collective. A call that is refused would be used up, so such
-/// a pallet is listed last, and closed until all before it are rescaled.
-pub struct Dispatcher<P>(PhantomData<P>);
+/// A pallet that stores nothing in blocks, and is closed until all that are listed before it are rescaled.
+///
+/// That is one whose calls reach another's entries by a trait: ranked collective, whose votes set the
+/// alarms of referenda; claims and crowdloan rewards, which make vesting schedules. And it is one that
+/// dispatches calls that were agreed on before, as a multisig's last approval does: a call that is
+/// refused would be used up. Such a pallet is listed last.
+pub struct Closed<P>(PhantomData<P>);
 
-impl<P: PalletInfoAccess> Rescale for Dispatcher<P> {
+impl<P: PalletInfoAccess> Rescale for Closed<P> {
     type Pallet = P;
 
     fn stored(_: &Clock) -> Vec<Stored> {
@@ -246,6 +249,25 @@ fn before_zero<N: AtLeast32BitUnsigned + Copy>(change: &Change, block: N) -> Opt
     }
     let behind = change.from.millis(block).saturating_neg() / i128::from(change.to.block_millis);
     Some(i128::from(change.to.origin).saturating_sub(behind).try_into().unwrap_or(i64::MIN))
+}
+
+/// What an account's prior lock is told as, where it holds until `prior`: one that is over is not told,
+/// as it locks only until anybody takes notice. Votes of the account on polls that ended before block
+/// zero may join it, so that it ends later, or is new.
+#[cfg(any(feature = "democracy", feature = "conviction-voting"))]
+fn stored_lock<N: AtLeast32BitUnsigned + Copy>(
+    what: alloc::string::String,
+    clock: &Clock,
+    prior: Option<N>,
+    votes: bool,
+) -> Option<Stored> {
+    let running = prior.filter(|until| number(*until) > clock.origin);
+    let lock = running.map(|until| Stored::deadline(what.clone(), clock, until));
+    match lock {
+        Some(lock) if votes => Some(lock.or_later()),
+        None if votes => Some(Stored::any_deadline(what)),
+        lock => lock,
+    }
 }
 
 /// The block until which a vote locks for `periods` periods from a moment [before block zero](before_zero)

@@ -431,13 +431,25 @@ fn a_vote_on_a_poll_that_ended_before_block_zero_locks_to_the_moment() {
             let info = ReferendumInfo::Approved(at - 1, None, None);
             ReferendumInfoFor::<Test>::insert(1, info);
             let lost = winner(!approved, Conviction::Locked6x);
-            for (who, of_old) in [(1, vote), (2, lost)] {
+            // The third one's hooks lock what it lost with; the fourth has a lock that is over, too, and
+            // the fifth one that is not.
+            Losers::set(vec![3]);
+            for (who, of_old) in [(1, vote), (2, lost), (3, lost), (4, vote), (5, vote)] {
                 let votes = vec![(0, of_old), (1, winner(true, Conviction::Locked1x))].try_into().unwrap();
-                let casting = Casting { votes, delegations: Default::default(), prior: Default::default() };
+                let mut casting =
+                    Casting { votes, delegations: Default::default(), prior: Default::default() };
+                match who {
+                    4 => casting.prior.accumulate(at - 1, 900_000),
+                    5 => casting.prior.accumulate(at + 5, 900_000),
+                    _ => (),
+                }
                 VotingFor::<Test>::insert(who, 0, Voting::Casting(casting));
             }
+            CurrentCadence::set(ASYNCHRONOUS);
+            let record = Cadence::record();
             switch();
             Cadence::finish();
+            assert_eq!(Cadence::check(&record), Ok(()));
             let voting = |who| match VotingFor::<Test>::get(who, 0) {
                 Voting::Casting(casting) => casting,
                 _ => panic!("it votes"),
@@ -447,6 +459,14 @@ fn a_vote_on_a_poll_that_ended_before_block_zero_locks_to_the_moment() {
             // What locks nothing stays, and so does what the pallet counts rightly.
             assert_eq!(voting(1).votes.iter().map(|vote| vote.0).collect::<Vec<_>>(), [1]);
             assert_eq!(voting(2).votes.len(), 2);
+            let lost = at + 2 * (end + 32 * day - at);
+            assert_eq!(codec::Encode::encode(&voting(3).prior), codec::Encode::encode(&(lost, 400u128)));
+            // Joined with one that is over it would lock all of that again.
+            assert_eq!(codec::Encode::encode(&voting(4).prior), codec::Encode::encode(&expected));
+            let joined = (expected.0.max(at + 10), 900_000u128);
+            assert_eq!(codec::Encode::encode(&voting(5).prior), codec::Encode::encode(&joined));
+            let removed: std::collections::BTreeSet<_> = Removed::get().into_iter().collect();
+            assert_eq!(removed, [(1, 0), (3, 0), (4, 0), (5, 0)].into());
             assert!(!remembers("Referenda"));
         });
     }
@@ -467,10 +487,17 @@ fn an_old_vote_of_democracy_locks_to_the_moment() {
         }
         let votes = vec![(0, vote(Conviction::Locked6x)), (1, vote(Conviction::Locked1x))];
         let votes = votes.try_into().unwrap();
-        let voting = Voting::Direct { votes, delegations: Default::default(), prior: Default::default() };
+        let mut voting = Voting::Direct { votes, delegations: Default::default(), prior: Default::default() };
+        if let Voting::Direct { prior, .. } = &mut voting {
+            // Over, and not to be joined.
+            prior.accumulate(at - 1, 900_000);
+        }
         VotingOf::<Test>::insert(1, voting);
+        CurrentCadence::set(ASYNCHRONOUS);
+        let record = Cadence::record();
         switch();
         Cadence::finish();
+        assert_eq!(Cadence::check(&record), Ok(()));
         let Voting::Direct { votes, prior, .. } = VotingOf::<Test>::get(1) else { panic!("it votes") };
         assert_eq!(votes.iter().map(|vote| vote.0).collect::<Vec<_>>(), [1]);
         let until = at + 2 * (32 * day + 1 - at);
@@ -508,6 +535,83 @@ fn a_treasury_spend_expires_when_it_would_have() {
             assert_eq!(paid.is_err(), expired, "{paid:?} after {after} blocks");
         });
     }
+}
+
+/// As after it by a release of the SDK that does not store when its last spend period ended.
+#[test]
+fn a_spend_period_of_the_treasury_ends_when_it_would_have() {
+    let day = SYNCHRONOUS.blocks(days(1));
+    let spending = |stored: bool, change: bool| {
+        chain(AT).execute_with(|| {
+            if stored {
+                pallet_treasury::LastSpendPeriod::<Test>::put(AT - AT % day);
+            } else {
+                pallet_treasury::LastSpendPeriod::<Test>::kill();
+            }
+            if change {
+                CurrentCadence::set(ASYNCHRONOUS);
+                let record = Cadence::record();
+                switch();
+                assert_eq!(Cadence::check(&record), Ok(()));
+            }
+            let is_spending = || {
+                System::events().iter().any(|record| {
+                    matches!(record.event, RuntimeEvent::Treasury(pallet_treasury::Event::Spending { .. }))
+                })
+            };
+            while !is_spending() {
+                next_block();
+            }
+            (Timestamp::get() - BEGINNING) / 1_000
+        })
+    };
+    let expected = u64::from((AT / day + 1) * day) * 12;
+    for stored in [true, false] {
+        assert_eq!(spending(stored, false), expected);
+        assert_eq!(spending(stored, true), expected);
+    }
+}
+
+/// The pallet's `try_state` holds that a spend expires later than it begins.
+#[test]
+fn a_spend_long_past_expires_later_than_it_begins() {
+    chain(AT).execute_with(|| {
+        for (index, (valid_from, expire_at)) in [(5, 40), (AT - 10, AT - 1), (AT - 1, AT)].iter().enumerate() {
+            let spend = pallet_treasury::SpendStatus {
+                asset_kind: (),
+                amount: 5,
+                beneficiary: 7,
+                valid_from: *valid_from,
+                expire_at: *expire_at,
+                status: pallet_treasury::PaymentState::Pending,
+            };
+            pallet_treasury::Spends::<Test>::insert(index as u32, spend);
+        }
+        pallet_treasury::LastSpendPeriod::<Test>::put(AT - 5);
+        CurrentCadence::set(ASYNCHRONOUS);
+        let record = Cadence::record();
+        switch();
+        assert_eq!(Cadence::check(&record), Ok(()));
+        for spend in pallet_treasury::Spends::<Test>::iter_values() {
+            assert!(spend.valid_from < spend.expire_at && spend.expire_at <= AT, "{spend:?}");
+        }
+    });
+}
+
+/// What a message brings is tried once.
+#[test]
+fn messages_wait_while_a_change_is_under_way() {
+    use frame_support::traits::QueuePausedQuery;
+    let waits = || <Waiting<Test> as QueuePausedQuery<u32>>::is_paused(&7);
+    chain(AT).execute_with(|| {
+        vesting_for(1_000..1_100);
+        assert!(!waits());
+        Share::set(entries_per_block(20));
+        switch();
+        assert!(waits());
+        Cadence::finish();
+        assert!(!waits());
+    });
 }
 
 /// A referendum of democracy that ends after `voting` blocks, is approved, and is enacted `delay` blocks
