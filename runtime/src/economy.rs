@@ -41,7 +41,7 @@ impl pallet_dapp_staking::Config for Runtime {
     type MayStake = NotCollating;
     type RuntimeFreezeReason = RuntimeFreezeReason;
     type Time = Timestamp;
-    type TimetableOrigin = EnsureRoot<AccountId>;
+    type ParametersOrigin = EnsureRoot<AccountId>;
     type WeightInfo = pallet_dapp_staking::weights::SubstrateWeight<Runtime>;
 }
 

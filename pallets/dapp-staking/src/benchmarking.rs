@@ -258,10 +258,11 @@ mod benchmarks {
         long::<T>();
         NextTimetable::<T>::put(Timetable::default());
         let era_millis = CurrentLimits::<T>::get().era_millis.least;
-        let limits = Limits { cycle_millis: Range { least: 1, most: u64::MAX }, ..CurrentLimits::<T>::get() };
+        let any = Range { least: 1, most: u64::MAX };
+        let limits = Limits { cycle_millis: any, period_millis: any, ..CurrentLimits::<T>::get() };
         CurrentLimits::<T>::put(limits);
         let timetable = Timetable { era_millis, ..Timetable::default() };
-        let origin = T::TimetableOrigin::try_successful_origin().expect("somebody sets timetables");
+        let origin = T::ParametersOrigin::try_successful_origin().expect("somebody sets timetables");
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, Some(timetable));
         assert_eq!(NextTimetable::<T>::get(), Some(timetable));

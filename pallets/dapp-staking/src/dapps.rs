@@ -79,11 +79,12 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Registers a dApp. One that was unregistered keeps its stakes, and whoever it paid is paid what
-    /// it has earned.
+    /// it has earned; not in maintenance, in which nothing is minted.
     pub(crate) fn enter(dapp: &AddressOf<T>, owner: T::AccountId) -> Result<u32, Error<T>> {
-        let calendar = Self::calendar()?;
+        let calendar = Self::calendar_in_maintenance()?;
         let stake = match Dapps::<T>::get(dapp) {
             Some(mut known) => {
+                Self::calendar()?;
                 let (left, _) = known.unregistered.ok_or(Error::<T>::AlreadyRegistered)?;
                 let is_ranked = CurrentTurn::<T>::get().is_some_and(|turn| left > turn.era);
                 ensure!(!is_ranked, Error::<T>::BeingRanked);

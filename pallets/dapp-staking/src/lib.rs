@@ -94,10 +94,10 @@ pub mod pallet {
         type Time: UnixTime;
         /// Who may lock and stake.
         type MayStake: Contains<Self::AccountId>;
-        /// Who sets the next cycle's timetable, which decides how much is minted in a year.
-        type TimetableOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-        /// Who registers and unregisters dApps, gives them to other owners, sets the parameters, and
-        /// may end maintenance early.
+        /// Who sets the next cycle's timetable, which decides how much is minted in a year, and the
+        /// parameters, which decide among whom.
+        type ParametersOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Who registers and unregisters dApps, gives them to other owners, and may end maintenance early.
         type ManagerOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// Who stops everything for some time, and may end that early.
         type EmergencyOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -441,7 +441,9 @@ pub mod pallet {
     impl<T: Config> Pallet<T> {
         /// Stops everything for [`Config::MaintenanceTime`] from now on, eras too, or lets it go on at
         /// once. What is not stopped is this call, those that set figures, and the manager's
-        /// [`set_owner`](Self::set_owner). The manager, too, may let it go on.
+        /// [`register`](Self::register), [`unregister`](Self::unregister) and
+        /// [`set_owner`](Self::set_owner): what governance has decided would be used up. The manager, too,
+        /// may let it go on.
         ///
         /// Root may stop it again at any time, others once [`Config::MaintenanceRest`] has passed since
         /// the end. Fails with [`Error::StoppedNotLongAgo`] before that.
@@ -479,7 +481,7 @@ pub mod pallet {
         #[pallet::call_index(1)]
         #[pallet::weight(<T as Config>::WeightInfo::set_parameters())]
         pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
-            T::ManagerOrigin::ensure_origin(origin)?;
+            T::ParametersOrigin::ensure_origin(origin)?;
             parameters.check(&CurrentLimits::<T>::get()).map_err(Error::<T>::Parameter)?;
             CurrentParameters::<T>::put(parameters);
             Self::deposit_event(Event::ParametersSet { parameters });
@@ -488,7 +490,7 @@ pub mod pallet {
 
         /// Registers a dApp, which can be staked on from now on. One that was unregistered in this
         /// period keeps the stakes that are still on it; what it has earned is paid to whom it was
-        /// paid before.
+        /// paid before, so in maintenance it has to wait.
         #[pallet::call_index(2)]
         #[pallet::weight(<T as Config>::WeightInfo::register())]
         pub fn register(origin: OriginFor<T>, dapp: AddressOf<T>, owner: T::AccountId) -> DispatchResult {
@@ -505,7 +507,7 @@ pub mod pallet {
         #[pallet::weight(<T as Config>::WeightInfo::unregister())]
         pub fn unregister(origin: OriginFor<T>, dapp: AddressOf<T>) -> DispatchResult {
             T::ManagerOrigin::ensure_origin(origin)?;
-            let calendar = Self::calendar()?;
+            let calendar = Self::calendar_in_maintenance()?;
             Self::change_dapp(&dapp, |record| {
                 record.unregistered = Some((calendar.era, calendar.period));
                 Ok(())
@@ -736,7 +738,7 @@ pub mod pallet {
         #[pallet::call_index(15)]
         #[pallet::weight(<T as Config>::WeightInfo::set_timetable())]
         pub fn set_timetable(origin: OriginFor<T>, timetable: Option<Timetable>) -> DispatchResult {
-            T::TimetableOrigin::ensure_origin(origin)?;
+            T::ParametersOrigin::ensure_origin(origin)?;
             if let Some(timetable) = &timetable {
                 timetable.check(&CurrentLimits::<T>::get()).map_err(Error::<T>::Parameter)?;
             }

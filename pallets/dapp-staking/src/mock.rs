@@ -95,7 +95,7 @@ impl pallet_dapp_staking::Config for Test {
     type Cadence = CurrentCadence;
     type Time = Timestamp;
     type MayStake = NotCollators;
-    type TimetableOrigin = EnsureRoot<u64>;
+    type ParametersOrigin = EnsureRoot<u64>;
     type ManagerOrigin = EitherOfDiverse<EnsureRoot<u64>, EnsureSignedBy<Manager, u64>>;
     type EmergencyOrigin = EitherOfDiverse<EnsureRoot<u64>, EnsureSignedBy<Guard, u64>>;
     type MaintenanceTime = MaintenanceTime;
@@ -125,6 +125,7 @@ pub fn limits() -> Limits {
     Limits {
         era_millis: Range { least: ERA, most: 4 * ERA },
         cycle_millis: Range { least: 2 * ERA, most: 10_000 * ERA },
+        period_millis: Range { least: 2 * ERA, most: 10_000 * ERA },
         minimum: Range { least: 1, most: 1_000 },
         unlocking_eras: Range { least: 1, most: 20 },
         threshold: Range { least: Perbill::from_parts(10), most: Perbill::from_percent(10) },

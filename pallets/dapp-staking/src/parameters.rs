@@ -82,6 +82,9 @@ data! {
         /// Length of a cycle, in milliseconds. A cycle plans the same share of the issuance whatever
         /// its length.
         pub cycle_millis: Range<u64>,
+        /// Length of a period, in milliseconds. Rewards are kept for some periods, so short ones would have
+        /// those of long ones expire before anybody knows.
+        pub period_millis: Range<u64>,
         /// For how many periods rewards are kept.
         pub retention: Range<u32>,
         /// The least lock, and the least stake.
@@ -102,6 +105,8 @@ pub enum ParameterError {
     ShapeIsEmpty,
     /// A cycle of this length is out of the network's range.
     CycleOutOfRange,
+    /// A period of this length is out of the network's range.
+    PeriodOutOfRange,
     /// Rewards cannot be kept for that many periods on this network.
     RetentionOutOfRange,
     /// The least lock or the least stake is out of the network's range.
@@ -148,6 +153,7 @@ impl Limits {
         use ParameterError::*;
         let all_right = self.era_millis.is_within(1, u64::MAX)
             && self.cycle_millis.is_within(1, u64::MAX)
+            && self.period_millis.is_within(1, u64::MAX)
             && self.retention.is_within(1, MAX_RETENTION)
             && self.minimum.is_within(1, Balance::MAX)
             && self.unlocking_eras.is_within(1, u32::MAX)
@@ -166,7 +172,9 @@ impl Timetable {
     pub fn check(&self, limits: &Limits) -> Result<(), ParameterError> {
         use ParameterError::*;
         let Shape { periods, voting_eras, earning_eras } = self.shape;
-        let eras = (u128::from(voting_eras) + u128::from(earning_eras)).saturating_mul(periods.into());
+        let period_eras = u128::from(voting_eras) + u128::from(earning_eras);
+        let period = u64::try_from(period_eras.saturating_mul(self.era_millis.into()));
+        let eras = period_eras.saturating_mul(periods.into());
         let cycle = eras.saturating_mul(self.era_millis.into());
         // So that eras of many cycles can be counted.
         let cycle = u64::try_from(cycle).ok().filter(|_| eras <= u32::MAX.into());
@@ -174,6 +182,7 @@ impl Timetable {
             (limits.era_millis.contains(&self.era_millis), EraOutOfRange),
             (periods > 0 && voting_eras > 0 && earning_eras > 0, ShapeIsEmpty),
             (cycle.is_some_and(|cycle| limits.cycle_millis.contains(&cycle)), CycleOutOfRange),
+            (period.is_ok_and(|period| limits.period_millis.contains(&period)), PeriodOutOfRange),
             (limits.retention.contains(&self.retention), RetentionOutOfRange),
         ])
     }
@@ -232,12 +241,13 @@ impl Default for Parameters {
 }
 
 impl Default for Limits {
-    /// Eras of six hours to a week, cycles of a quarter to two years; minimums and unlocking of up to
+    /// Eras of six hours to a week, cycles of a quarter to two years, periods of two months to eight; minimums and unlocking of up to
     /// ten times and twice the default; thresholds from a sixth to three times the default.
     fn default() -> Self {
         Limits {
             era_millis: Range { least: DAY / 4, most: 7 * DAY },
             cycle_millis: Range { least: 90 * DAY, most: 731 * DAY },
+            period_millis: Range { least: 61 * DAY, most: 244 * DAY },
             retention: Range { least: 1, most: MAX_RETENTION },
             minimum: Range { least: 1, most: 5_000 * 10u128.pow(18) },
             unlocking_eras: Range { least: 1, most: 18 },
@@ -282,7 +292,7 @@ mod tests {
     fn every_fault_of_a_timetable_is_named() {
         use ParameterError::*;
         assert_eq!(Timetable::default().check(&Limits::default()), Ok(()));
-        let faults: [(fn(&mut Timetable), ParameterError); 12] = [
+        let faults: [(fn(&mut Timetable), ParameterError); 14] = [
             (|t| t.era_millis = 0, EraOutOfRange),
             (|t| t.era_millis = 1, EraOutOfRange),
             // Microseconds for milliseconds.
@@ -297,6 +307,15 @@ mod tests {
                 |t| t.shape = Shape { periods: u32::MAX, voting_eras: u32::MAX, earning_eras: u32::MAX },
                 CycleOutOfRange,
             ),
+            // A year of half days: what was kept for sixteen months would expire in two days.
+            (
+                |t| {
+                    t.era_millis = DAY / 4;
+                    t.shape = Shape { periods: 366, voting_eras: 1, earning_eras: 1 };
+                },
+                PeriodOutOfRange,
+            ),
+            (|t| t.shape = Shape { periods: 1, voting_eras: 1, earning_eras: 300 }, PeriodOutOfRange),
             (|t| t.retention = 0, RetentionOutOfRange),
             (|t| t.retention = 9, RetentionOutOfRange),
         ];

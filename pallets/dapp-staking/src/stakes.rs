@@ -18,6 +18,11 @@ impl<T: Config> Pallet<T> {
     /// The calendar, if all is running.
     pub(crate) fn calendar() -> Result<Calendar<BlockNumberFor<T>>, Error<T>> {
         ensure!(!Maintenance::<T>::exists(), Error::<T>::Stopped);
+        Self::calendar_in_maintenance()
+    }
+
+    /// The calendar, whether all is running or not.
+    pub(crate) fn calendar_in_maintenance() -> Result<Calendar<BlockNumberFor<T>>, Error<T>> {
         CurrentCalendar::<T>::get().ok_or(Error::<T>::NotBegun)
     }
 

@@ -73,15 +73,18 @@ impl<T: Config> Pallet<T> {
 
     /// What is to be done about eras in block `now`.
     pub(crate) fn turn(now: BlockNumberFor<T>) -> Weight {
-        if let Some(until) = Maintenance::<T>::get() {
-            if now < until {
-                return <T as Config>::WeightInfo::idle();
-            }
-            // What is overdue begins with the next block.
-            Maintenance::<T>::kill();
-            Self::deposit_event(Event::Resumed);
-            return <T as Config>::WeightInfo::resume();
+        let Some(until) = Maintenance::<T>::get() else { return Self::turn_on(now) };
+        if now < until {
+            return <T as Config>::WeightInfo::idle();
         }
+        Maintenance::<T>::kill();
+        Self::deposit_event(Event::Resumed);
+        // In this very block, or its transactions would be of an era that is over.
+        <T as Config>::WeightInfo::resume().saturating_add(Self::turn_on(now))
+    }
+
+    /// As [`Pallet::turn`], where nothing stands still.
+    fn turn_on(now: BlockNumberFor<T>) -> Weight {
         let Some(calendar) = CurrentCalendar::<T>::get() else {
             Self::begin(now);
             return <T as Config>::WeightInfo::turn_era();

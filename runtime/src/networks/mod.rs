@@ -91,16 +91,18 @@ impl DappStakingNumbers {
     }
 
     /// What governance can change the numbers to: an era to twice its length and, where eras are long,
-    /// to a quarter; a cycle to half and twice its length; the minimum to ten times, and the time of
-    /// unlocking to twice what it is.
+    /// to a quarter; a cycle and a period to half and twice their length; the minimum to a tenth and ten
+    /// times, and the time of unlocking to twice what it is.
     fn limits(&self) -> Limits {
         let Timetable { era_millis: era, shape, .. } = self.timetable();
-        let eras = u64::from(shape.period_eras().saturating_mul(shape.periods));
-        let cycle = era.saturating_mul(eras);
+        let period = era.saturating_mul(shape.period_eras().into());
+        let cycle = period.saturating_mul(shape.periods.into());
+        let about = |time: u64| Range { least: time / 2, most: time.saturating_mul(2) };
         let shortest = (era / 4).max(cadence::minutes(1).as_millis() as u64);
         Limits {
             era_millis: Range { least: shortest, most: era.saturating_mul(2) },
-            cycle_millis: Range { least: cycle / 2, most: cycle.saturating_mul(2) },
+            cycle_millis: about(cycle),
+            period_millis: about(period),
             minimum: Range { least: self.minimum / 10, most: self.minimum.saturating_mul(10) },
             unlocking_eras: Range { least: 1, most: self.unlocking_eras.saturating_mul(2) },
             ..Default::default()

@@ -234,10 +234,10 @@ impl Model {
             self.streams[i].paid = by_now;
         }
         if let Some(until) = self.stopped {
-            if self.block >= until {
-                self.stopped = None;
+            if self.block < until {
+                return;
             }
-            return;
+            self.stopped = None;
         }
         if self.block >= self.era_end && !is_turning {
             self.end_era();
@@ -640,8 +640,8 @@ impl Model {
     }
 
     pub fn register(&mut self, dapp: u64, owner: u64) -> Outcome {
-        self.runs()?;
         if let Some(known) = self.dapps.get(&dapp) {
+            self.runs()?;
             let (era, _) = known.unregistered.ok_or("known")?;
             check(self.turning.is_none_or(|turning| era <= turning), "being ranked")?;
             let (payee, amount) = (known.payee(), self.due_to_dapp(dapp));
@@ -660,7 +660,6 @@ impl Model {
     }
 
     pub fn unregister(&mut self, dapp: u64) -> Outcome {
-        self.runs()?;
         let now = (self.era, self.period);
         self.registered(dapp)?.unregistered = Some(now);
         Ok(())
