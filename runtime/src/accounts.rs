@@ -161,10 +161,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
                 matches!(
                     call,
                     RuntimeCall::CollatorSelection(
-                        register_as_candidate { .. }
-                            | leave_intent { .. }
-                            | update_bond { .. }
-                            | take_candidate_slot { .. }
+                        register_as_candidate { .. } | leave_intent { .. } | update_bond { .. }
                     ) | RuntimeCall::Session(set_keys { .. } | purge_keys { .. })
                 )
             }

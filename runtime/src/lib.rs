@@ -41,11 +41,11 @@ mod weights;
 
 pub use collators::SessionKeys;
 pub use governance::{
-    essential, wraps, Call as GovernanceCall, Error as GovernanceError, Event as GovernanceEvent,
+    essential, goes_on, Call as GovernanceCall, Error as GovernanceError, Event as GovernanceEvent,
     Origin as GovernanceOrigin, Pauses, PriceDivisor, SafeModeEnded, Speedup, ATTEMPTS as SCHEDULE_ATTEMPTS,
     MAX_PAUSES,
 };
-pub use money::{price, ExistentialDeposit, WeightToFee, MILLI, UNIT};
+pub use money::{price, ExistentialDeposit, MessageWeightToFee, WeightToFee, MILLI, UNIT};
 pub use sessions::Speedup as SessionSpeedup;
 
 pub use accounts::ProxyType;

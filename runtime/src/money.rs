@@ -79,18 +79,37 @@ impl pallet_balances::Config for Runtime {
     type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
 }
 
+/// What a weight's execution costs, and what its proof does, on Astar. Both prices are the same at every
+/// cadence, however much a block holds.
+fn execution_and_proof(weight: &Weight) -> (Balance, Balance) {
+    let execution = Balance::from(weight.ref_time()) * (SECOND / Balance::from(WEIGHT_REF_TIME_PER_SECOND));
+    (execution, Balance::from(weight.proof_size()) * PROOF_BYTE)
+}
+
 /// A transaction fills a block by its execution or by its proof, and pays for that of the two that is
-/// dearer. Both prices are the same at every cadence, however much a block holds.
+/// dearer.
 pub struct WeightToFee;
 
 impl frame_support::weights::WeightToFee for WeightToFee {
     type Balance = Balance;
 
     fn weight_to_fee(weight: &Weight) -> Balance {
-        let execution =
-            Balance::from(weight.ref_time()) * (SECOND / Balance::from(WEIGHT_REF_TIME_PER_SECOND));
-        let proof = Balance::from(weight.proof_size()) * PROOF_BYTE;
+        let (execution, proof) = execution_and_proof(weight);
         price(execution.max(proof))
+    }
+}
+
+/// A message of another chain pays for both. It has what it did not use refunded as the price of just
+/// that, so the price of a sum has to be the sum of the prices: with the dearer of the two a message that
+/// leaves much execution unused would have its proof for nothing.
+pub struct MessageWeightToFee;
+
+impl frame_support::weights::WeightToFee for MessageWeightToFee {
+    type Balance = Balance;
+
+    fn weight_to_fee(weight: &Weight) -> Balance {
+        let (execution, proof) = execution_and_proof(weight);
+        price(execution.saturating_add(proof))
     }
 }
 

@@ -63,7 +63,7 @@ impl pallet_message_queue::Config for Runtime {
         RuntimeCall,
     >;
     type QueueChangeHandler = SiblingQueues;
-    type QueuePausedQuery = SiblingQueues;
+    type QueuePausedQuery = (SiblingQueues, pallet_cadence::Waiting<Runtime>);
     type ServiceWeight = MessageServiceWeight;
     type Size = u32;
     type WeightInfo = pallet_message_queue::weights::SubstrateWeight<Runtime>;

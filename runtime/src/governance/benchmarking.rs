@@ -4,7 +4,7 @@ use super::state::*;
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::{
-    traits::{ConstU32, Get, GetCallMetadata, Hooks, UnixTime},
+    traits::{ConstU32, Contains, Get, GetCallMetadata, Hooks, UnixTime},
     BoundedVec,
 };
 use frame_system::RawOrigin;
@@ -14,12 +14,13 @@ use pallet_tx_pause::{PausedCalls, RuntimeCallNameOf};
 fn calls<T: Config>(n: u32) -> BoundedVec<RuntimeCallNameOf<T>, ConstU32<MAX_PAUSES>> {
     type Call<T> = <T as pallet_tx_pause::Config>::RuntimeCall;
     let mut calls = Vec::new();
-    for pallet in Call::<T>::get_module_names().iter().filter(|pallet| !super::brakes::essential(pallet)) {
+    for pallet in Call::<T>::get_module_names() {
         for call in Call::<T>::get_call_names(pallet) {
             let name = |name: &str| BoundedVec::truncate_from(name.as_bytes().to_vec());
             calls.push((name(pallet), name(call)));
         }
     }
+    calls.retain(|call| !<T as pallet_tx_pause::Config>::WhitelistedCalls::contains(call));
     calls.truncate(n as usize);
     assert_eq!(calls.len(), n as usize, "the runtime has as many");
     BoundedVec::truncate_from(calls)

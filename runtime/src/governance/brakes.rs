@@ -3,10 +3,11 @@
 //! than it held, so that it can slow the chain but not stop it; Root can at any time, and can lift any.
 //!
 //! Neither stops what is [`essential`]: the block's own calls, an upgrade, governance, and the brakes'
-//! release.
+//! release. Nor does either stop what referenda and the committee alone may do ([`governs`]): what is
+//! enacted meanwhile would be refused and used up, so that the committee could undo any referendum.
 
 use super::*;
-use frame_support::traits::{Contains, GetCallMetadata, InsideBoth};
+use frame_support::traits::{CallMetadata, Contains, GetCallMetadata, InsideBoth};
 use frame_system::{EnsureNever, EnsureRootWithSuccess};
 use pallet_tx_pause::RuntimeCallNameOf;
 
@@ -19,7 +20,31 @@ const SAFE_MODE_REST: Duration = cadence::days(3);
 
 /// All calls, but those of pallets that a change of cadence is not done with, those that are paused,
 /// and those that safe mode stops. Root is not filtered.
-pub type OpenCalls = InsideBoth<pallet_cadence::Open<Runtime>, InsideBoth<TxPause, SafeMode>>;
+type OneByOne = InsideBoth<pallet_cadence::Open<Runtime>, InsideBoth<TxPause, SafeMode>>;
+
+/// As [`OneByOne`], but for two things.
+///
+/// What would use up a call that is refused is refused itself: the approvals of a multisig, or the
+/// announcement of a proxy, are gone once their call was tried. Within a batch it is not looked for.
+///
+/// Nobody takes another's place among the candidates. There is room for many more than author, and the
+/// highest bonds do. But who takes a place and leaves it has the bond back at once, so in one batch one
+/// bond would empty the list.
+pub struct OpenCalls;
+
+impl Contains<RuntimeCall> for OpenCalls {
+    fn contains(call: &RuntimeCall) -> bool {
+        let inner = match call {
+            RuntimeCall::CollatorSelection(pallet_collator_selection::Call::take_candidate_slot { .. }) => {
+                return false;
+            }
+            RuntimeCall::Multisig(pallet_multisig::Call::as_multi { call, .. })
+            | RuntimeCall::Proxy(pallet_proxy::Call::proxy_announced { call, .. }) => Some(call),
+            _ => None,
+        };
+        OneByOne::contains(call) && inner.is_none_or(|call| Self::contains(call))
+    }
+}
 
 /// Whether no brake stops the calls of a pallet.
 pub fn essential(pallet: &str) -> bool {
@@ -42,25 +67,44 @@ pub fn wraps(pallet: &str) -> bool {
     matches!(pallet, "Utility" | "Multisig" | "Proxy")
 }
 
-/// Calls that are never paused: what is essential, what wraps it, and dApp staking. Its eras would go
-/// on, so that who has staked already would share what those earn who cannot. Its brake is its
-/// maintenance.
-pub struct NeverPaused;
-
-impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
-    fn contains((pallet, _): &RuntimeCallNameOf<Runtime>) -> bool {
-        core::str::from_utf8(pallet)
-            .is_ok_and(|pallet| essential(pallet) || wraps(pallet) || pallet == "DappStaking")
+/// Whether origins of governance other than Root make the call of this name, and nobody else.
+pub fn governs(pallet: &str, call: &str) -> bool {
+    match pallet {
+        "Treasury" => matches!(call, "spend_local" | "remove_approval" | "spend" | "void_spend"),
+        "Identity" => matches!(
+            call,
+            "add_registrar" | "remove_registrar" | "add_username_authority" | "remove_username_authority"
+        ),
+        _ => false,
     }
 }
 
-/// Calls that safe mode does not stop: what is essential, and what wraps it.
+/// Whether no brake stops the call of this name: what is essential, what wraps it or governs, and dApp
+/// staking. Its eras would go on, so that who has staked already would share what those earn who
+/// cannot. Its brake is its maintenance.
+pub fn goes_on(pallet: &str, call: &str) -> bool {
+    essential(pallet) || wraps(pallet) || governs(pallet, call) || pallet == "DappStaking"
+}
+
+/// Calls that are never paused.
+pub struct NeverPaused;
+
+impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
+    fn contains((pallet, call): &RuntimeCallNameOf<Runtime>) -> bool {
+        match (core::str::from_utf8(pallet), core::str::from_utf8(call)) {
+            (Ok(pallet), Ok(call)) => goes_on(pallet, call),
+            _ => false,
+        }
+    }
+}
+
+/// Calls that safe mode does not stop.
 pub struct InSafeMode;
 
 impl Contains<RuntimeCall> for InSafeMode {
     fn contains(call: &RuntimeCall) -> bool {
-        let pallet = call.get_call_metadata().pallet_name;
-        essential(pallet) || wraps(pallet)
+        let CallMetadata { pallet_name, function_name } = call.get_call_metadata();
+        goes_on(pallet_name, function_name)
     }
 }
 

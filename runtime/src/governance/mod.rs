@@ -14,7 +14,7 @@ mod state;
 mod tracks;
 mod weights;
 
-pub use brakes::{essential, wraps, OpenCalls};
+pub use brakes::{essential, goes_on, OpenCalls};
 pub use schedule::ATTEMPTS;
 pub use state::*;
 

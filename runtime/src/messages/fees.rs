@@ -10,7 +10,7 @@
 
 use super::ForeignMatcher;
 use crate::{
-    money::{TreasuryAccount, WeightToFee},
+    money::{MessageWeightToFee, TreasuryAccount},
     *,
 };
 use cumulus_primitives_utility::{ChargeWeightInFungibles, TakeFirstAssetTrader};
@@ -42,7 +42,7 @@ impl ChargeWeightInFungibles<AccountId, ForeignAssets> for ByRate {
     /// Rounds up; fails where the asset has no rate.
     fn charge_weight_in_fungibles(asset: Location, weight: Weight) -> Result<Balance, XcmError> {
         let rate = ConversionRateToNative::<Runtime>::get(asset).ok_or(XcmError::TooExpensive)?;
-        let fee = WeightToFee::weight_to_fee(&weight);
+        let fee = MessageWeightToFee::weight_to_fee(&weight);
         multiply_by_rational_with_rounding(fee, FixedU128::DIV, rate.into_inner(), Rounding::Up)
             .ok_or(XcmError::TooExpensive)
     }

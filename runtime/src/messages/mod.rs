@@ -15,7 +15,7 @@ mod weights;
 pub use fees::assets_with_rates;
 
 use crate::{
-    money::{price, TransactionByteFee, TreasuryAccount, WeightToFee},
+    money::{price, MessageWeightToFee, TransactionByteFee, TreasuryAccount},
     *,
 };
 use frame_support::{
@@ -179,7 +179,7 @@ impl xcm_executor::Config for XcmConfig {
     type SafeCallFilter = Everything;
     type SubscriptionService = PolkadotXcm;
     type Trader = (
-        UsingComponents<WeightToFee, Here, AccountId, Balances, ResolveTo<TreasuryAccount, Balances>>,
+        UsingComponents<MessageWeightToFee, Here, AccountId, Balances, ResolveTo<TreasuryAccount, Balances>>,
         fees::RateTrader,
     );
     type TransactionalProcessor = FrameTransactionalProcessor;

@@ -15,7 +15,7 @@ pub const SHIBUYA: Network = Network {
         token_name: "Rococo",
         symbol: "ROC",
         decimals: 12,
-        minimum: 100_000_000,
+        minimum: 100_000_000_000,
         worth: 1,
     },
     issuance: 7_000_000_000 * UNIT,

@@ -6,7 +6,7 @@ use cumulus_primitives_core::AggregateMessageOrigin;
 use frame_support::{
     dispatch::GetDispatchInfo,
     traits::{
-        schedule::DispatchTime, Bounded, Contains, Get, GetCallMetadata, Hooks, QueuePausedQuery,
+        schedule::{v3::Anon, DispatchTime}, Bounded, Contains, Get, GetCallMetadata, Hooks, QueuePausedQuery,
         StorePreimage,
     },
 };
@@ -208,7 +208,7 @@ fn what_is_essential_is_never_paused_and_what_there_is_not_is_not_either() {
     for pallet in RuntimeCall::get_module_names() {
         for call in names(pallet) {
             let paused = motion(&mut chain, &[Alice, Bob], pause(&[name(pallet, call)]));
-            let never = essential(pallet) || wraps(pallet) || *pallet == "DappStaking";
+            let never = goes_on(pallet, call);
             let expected: DispatchResult =
                 if never { Err(GovernanceError::<Runtime>::NeverPaused.into()) } else { Ok(()) };
             assert_eq!(paused, Some(expected), "{pallet}.{call}");
@@ -258,6 +258,130 @@ fn safe_mode_stops_money_and_not_governance_and_ends_by_itself() {
     assert!(is_about(rested, cadence::days(3)), "{rested} ms");
     let extend = pallet_safe_mode::Call::force_extend {};
     assert_eq!(motion(&mut chain, &[Alice, Bob], extend), Some(Err(DispatchError::BadOrigin)));
+}
+
+/// What a referendum has decided is done while safe mode holds: refused, it would be used up. So is what
+/// the committee decides on its other brake.
+#[test]
+fn safe_mode_undoes_no_referendum() {
+    let mut chain = Chain::new("local");
+    by_root(&mut chain, pallet_safe_mode::Call::force_enter {}).expect("Root may");
+    chain.query(|| {
+        pallet_safe_mode::EnteredUntil::<Runtime>::put(100);
+        let spend = pallet_treasury::Call::spend {
+            asset_kind: Box::new(()),
+            amount: UNIT,
+            beneficiary: Box::new(Eve.to_account_id()),
+            valid_from: None,
+        };
+        let dapp = SmartContract::Account(Eve.to_account_id());
+        let register = pallet_dapp_staking::Call::register { dapp, owner: Eve.to_account_id() };
+        let registrar = pallet_identity::Call::add_registrar { account: Eve.to_account_id().into() };
+        let decided: [(GovernanceOrigin, RuntimeCall); 3] = [
+            (GovernanceOrigin::Treasurer, spend.into()),
+            (GovernanceOrigin::GeneralAdmin, register.into()),
+            (GovernanceOrigin::GeneralAdmin, registrar.into()),
+        ];
+        let at = DispatchTime::At(System::block_number() + 1);
+        for (origin, call) in decided {
+            let call = Bounded::Inline(call.encode().try_into().expect("it is short"));
+            frame_support::assert_ok!(<Scheduler as Anon<_, RuntimeCall, OriginCaller>>::schedule(
+                at,
+                None,
+                0,
+                origin.into(),
+                call
+            ));
+        }
+    });
+    let mut results = Vec::new();
+    for _ in 0..2 {
+        results.extend(chain.empty_block().events.into_iter().filter_map(|event| match event {
+            RuntimeEvent::Scheduler(pallet_scheduler::Event::Dispatched { result, .. }) => Some(result),
+            _ => None,
+        }));
+    }
+    assert_eq!(results, [Ok(()); 3]);
+    let maintenance = pallet_dapp_staking::Call::set_maintenance { stopped: true };
+    assert_eq!(motion(&mut chain, &[Alice, Bob], maintenance), Some(Ok(())));
+    assert_eq!(by_dave(&mut chain, transfer()), filtered());
+}
+
+/// Approvals and announcements are gone once their call was tried.
+#[test]
+fn a_brake_uses_up_no_multisig_and_no_announcement() {
+    let mut chain = Chain::new("local");
+    let (alice, bob) = (Alice.to_account_id(), Bob.to_account_id());
+    let multisig = Multisig::multi_account_id(&{ let mut both = [alice, bob]; both.sort(); both }, 2);
+    let fund = pallet_balances::Call::transfer_keep_alive { dest: multisig.clone().into(), value: 10 * UNIT };
+    chain.call(Dave, fund);
+    let approve = |other: Sr25519Keyring, maybe_timepoint| -> RuntimeCall {
+        pallet_multisig::Call::as_multi {
+            threshold: 2,
+            other_signatories: vec![other.to_account_id()],
+            maybe_timepoint,
+            call: Box::new(transfer()),
+            max_weight: transfer().get_dispatch_info().call_weight,
+        }
+        .into()
+    };
+    chain.call(Alice, approve(Bob, None));
+    let hash = transfer().using_encoded(sp_io::hashing::blake2_256);
+    let waits = |chain: &mut Chain| chain.query(|| pallet_multisig::Multisigs::<Runtime>::get(&multisig, hash));
+    let when = waits(&mut chain).expect("it waits for Bob").when;
+
+    let announce = pallet_proxy::Call::announce {
+        real: Dave.to_account_id().into(),
+        call_hash: BlakeTwo256::hash_of(&transfer()),
+    };
+    let add = pallet_proxy::Call::add_proxy {
+        delegate: Ferdie.to_account_id().into(),
+        proxy_type: ProxyType::Any,
+        delay: 1,
+    };
+    chain.call(Dave, add);
+    chain.call(Ferdie, announce);
+    let proxied = || -> RuntimeCall {
+        pallet_proxy::Call::proxy_announced {
+            delegate: Ferdie.to_account_id().into(),
+            real: Dave.to_account_id().into(),
+            force_proxy_type: None,
+            call: Box::new(transfer()),
+        }
+        .into()
+    };
+
+    by_root(&mut chain, pause(&[transfers()])).expect("Root may");
+    let calls = vec![(Bob, approve(Alice, Some(when))), (Ferdie, proxied())];
+    assert_eq!(chain.block(calls.clone(), Inbound::default()).results, [filtered(), filtered()]);
+    assert!(waits(&mut chain).is_some(), "the approval is gone");
+
+    by_root(&mut chain, resume(&[transfers()])).expect("Root may");
+    let before = chain.query(|| Balances::free_balance(Eve.to_account_id()));
+    assert_eq!(chain.block(calls, Inbound::default()).results, [Ok(()), Ok(())]);
+    assert_eq!(chain.query(|| Balances::free_balance(Eve.to_account_id())), before + 2 * UNIT);
+}
+
+/// How long it holds and rests is told in `docs/powers.md`: fourteen days and twenty-one.
+#[test]
+fn maintenance_is_the_committees_for_so_long_and_not_again_for_longer() {
+    let mut chain = Chain::new("astar");
+    chain.empty_block();
+    let maintenance =
+        |stopped| -> RuntimeCall { pallet_dapp_staking::Call::set_maintenance { stopped }.into() };
+    assert!(by_dave(&mut chain, maintenance(true)).is_err());
+    assert_eq!(motion(&mut chain, &[Alice, Bob], maintenance(true)), Some(Ok(())));
+    let now = chain.number();
+    let until = chain.query(pallet_dapp_staking::Maintenance::<Runtime>::get).expect("it is stopped");
+    let days = |days: u32| CADENCE.blocks(cadence::days(days));
+    assert!((now + days(14) - 1..=now + days(14)).contains(&until), "{until} in block {now}");
+    assert_eq!(motion(&mut chain, &[Alice, Bob], maintenance(false)), Some(Ok(())));
+    let again = motion(&mut chain, &[Alice, Bob], maintenance(true));
+    assert!(matches!(again, Some(Err(_))), "{again:?}");
+    let from = chain.query(pallet_dapp_staking::NextMaintenance::<Runtime>::get).expect("it rests");
+    let now = chain.number();
+    assert!((now + days(21) - 1..=now + days(21)).contains(&from), "{from} in block {now}");
+    assert_eq!(by_root(&mut chain, maintenance(true)), Ok(()));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::common::Chain;
 use codec::Encode;
-use sp_keyring::Sr25519Keyring::{Alice, Charlie};
+use sp_keyring::Sr25519Keyring::{Alice, Charlie, Dave};
 use sp_runtime::traits::Dispatchable;
 use tandem_runtime::*;
 
@@ -110,6 +110,22 @@ fn all_seats_cost_more_than_pocket_money_and_are_no_more_than_half() {
     }
     // In proportion to what there is, Shiden's bond is Astar's.
     assert_eq!(7_000_000_000u64 / 3_200_000, 70_000_000 / 32_000);
+}
+
+/// Who takes a place and leaves it has the bond back, so one bond could empty the list.
+#[test]
+fn nobody_takes_the_place_of_another_candidate() {
+    let mut chain = chain();
+    chain.call(Charlie, set_keys());
+    chain.call(Charlie, pallet_collator_selection::Call::register_as_candidate {});
+    let take = || -> RuntimeCall {
+        let (deposit, target) = (1_000 * UNIT, Charlie.to_account_id());
+        pallet_collator_selection::Call::take_candidate_slot { deposit, target }.into()
+    };
+    let batch = pallet_utility::Call::batch_all { calls: vec![take()] };
+    let outcome = chain.block(vec![(Dave, take()), (Dave, batch.into())], Default::default());
+    let filtered: sp_runtime::DispatchError = frame_system::Error::<Runtime>::CallFiltered.into();
+    assert_eq!(outcome.results, [Err(filtered), Err(filtered)]);
 }
 
 /// Support for a general admin's referendum may be next to nothing in the end: it cannot touch those who

@@ -4,10 +4,11 @@ use crate::common::Chain;
 use codec::Encode;
 use frame_support::{
     dispatch::GetDispatchInfo,
-    traits::Get,
+    traits::{fungibles::Inspect as _, Get},
     weights::{Weight, WeightToFee as _},
 };
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Dave};
+use sp_runtime::FixedPointNumber;
 use tandem_runtime::*;
 
 /// The signature and the extensions of a transaction, in bytes.
@@ -67,6 +68,22 @@ fn an_account_holds_at_least_what_an_item_costs() {
         let outcome = chain.block(vec![(Alice, transfer(least - 1))], Default::default());
         assert!(outcome.results[0].is_err(), "{name}");
         chain.call(Alice, transfer(least));
+    }
+}
+
+/// An account that holds a foreign asset alone is an account, too.
+#[test]
+fn an_account_by_another_asset_costs_no_less() {
+    for name in ["astar", "shiden", "shibuya", "local"] {
+        Chain::new(name).query(|| {
+            let least = <Runtime as pallet_balances::Config>::ExistentialDeposit::get();
+            let rates: Vec<_> = pallet_asset_rate::ConversionRateToNative::<Runtime>::iter().collect();
+            assert_eq!(rates.len(), 1, "{name}");
+            for (asset, rate) in rates {
+                let worth = rate.saturating_mul_int(ForeignAssets::minimum_balance(asset.clone()));
+                assert!(worth >= least, "{name}: {asset:?} at {worth}, not {least}");
+            }
+        });
     }
 }
 

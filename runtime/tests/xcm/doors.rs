@@ -64,6 +64,19 @@ fn a_sibling_acts_as_its_own_account_and_nobody_else() {
     assert_eq!(network.astar.query(|| sp_io::storage::get(&suspended)), None);
 }
 
+/// What weighs nothing needs no credit, so nothing may weigh nothing.
+#[test]
+fn a_message_that_names_no_assets_is_not_free() {
+    let mut network = Network::new();
+    let send = TransferReserveAsset { assets: Assets::new(), dest: para(SIBLING), xcm: Xcm(vec![]) };
+    let events = network.sibling_sends(&[Xcm(vec![send; 10])]);
+    let processed = events.iter().find_map(|event| match event {
+        RuntimeEvent::MessageQueue(pallet_message_queue::Event::Processed { success, .. }) => Some(*success),
+        _ => None,
+    });
+    assert_ne!(processed, Some(true), "{events:?}");
+}
+
 #[test]
 fn the_relay_chain_is_not_root_here() {
     let mut network = Network::new();

@@ -51,6 +51,58 @@ fn a_transfer_weighs_what_it_does() {
     assert_eq!(assets(10), assets(1) * 10);
 }
 
+/// A message is priced and sent along also where it names no asset.
+#[test]
+fn nothing_weighs_as_much_as_one_thing() {
+    let one = || Assets::from(vec![Asset::from((Location::here(), 1u128))]);
+    let mut network = Network::new();
+    let mut same = |instruction: fn(Assets) -> Instruction<()>| {
+        let [none, one] =
+            [Assets::new(), one()].map(|assets| weight(&mut network, Xcm(vec![instruction(assets)])));
+        assert!(none.all_gte(one) && none.ref_time() > 0, "{none:?} and {one:?}");
+    };
+    same(|assets| WithdrawAsset(assets));
+    same(|assets| ReserveAssetDeposited(assets));
+    same(|assets| TransferAsset { assets, beneficiary: account(Bob) });
+    same(|assets| TransferReserveAsset { assets, dest: para(SIBLING), xcm: Xcm(vec![]) });
+    same(|assets| DepositAsset { assets: Definite(assets), beneficiary: account(Bob) });
+    same(|assets| ClaimAsset { assets, ticket: Location::here() });
+    same(|assets| BurnAsset(assets));
+    same(|assets| ExpectAsset(assets));
+    let hints = weight(&mut network, Xcm(vec![SetHints { hints: Default::default() }]));
+    assert!(hints.ref_time() > 0);
+}
+
+/// A message that has bought much of either gets back what it did not use, and pays for what it did:
+/// here it executes nothing of what it asked for.
+#[test]
+fn what_a_message_did_not_use_does_not_pay_for_what_it_did() {
+    let mut network = Network::new();
+    let spent = |network: &mut Network, rest: Vec<Instruction<()>>| {
+        let before = network.astar.query(|| Balances::free_balance(TreasuryAccount::get()));
+        let fees = Asset::from((Location::here(), 10 * UNIT));
+        let start =
+            vec![WithdrawAsset(fees.clone().into()), BuyExecution { fees, weight_limit: Unlimited }];
+        let end = DepositAsset { assets: AllCounted(1).into(), beneficiary: account(Bob) };
+        network.sibling_sends(&[Xcm(start.into_iter().chain(rest).chain([end]).collect())]);
+        network.astar.query(|| Balances::free_balance(TreasuryAccount::get())) - before
+    };
+    let sibling = network
+        .astar
+        .query(|| Runtime::convert_location(para(SIBLING).into()).expect("it has an account"));
+    network.astar.query(|| {
+        Balances::force_set_balance(RuntimeOrigin::root(), sibling.into(), 100 * UNIT).expect("Root may");
+    });
+    let proofs = || vec![ClaimAsset { assets: Assets::new(), ticket: Location::here() }; 20];
+    let handler = Xcm(vec![BurnAsset(Assets::new()); 60]);
+    let plain = spent(&mut network, proofs());
+    let tricky = spent(
+        &mut network,
+        [vec![SetErrorHandler(handler), SetErrorHandler(Xcm(vec![]))], proofs(), vec![RefundSurplus]].concat(),
+    );
+    assert!(plain > 0 && tricky >= plain, "{tricky} instead of {plain}");
+}
+
 #[test]
 fn long_messages_share_a_block() {
     let mut network = Network::new();

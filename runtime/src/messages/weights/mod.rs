@@ -20,9 +20,10 @@ use xcm::{
     DoubleEncoded,
 };
 
-/// `weight` for each of `assets`.
+/// `weight` for each of `assets`, and for one at least: a message that is sent along with none of them is
+/// sent all the same.
 fn each(assets: &Assets, weight: Weight) -> Weight {
-    weight.saturating_mul(assets.len() as u64)
+    weight.saturating_mul((assets.len() as u64).max(1))
 }
 
 /// `weight` for each asset that `filter` may match, and for one at least.
@@ -135,7 +136,7 @@ impl<Call> XcmWeightInfo<Call> for XcmWeight<Call> {
         Generic::<Runtime>::clear_error()
     }
     fn set_hints(hints: &BoundedVec<Hint, HintNumVariants>) -> Weight {
-        Generic::<Runtime>::asset_claimer().saturating_mul(hints.len() as u64)
+        Generic::<Runtime>::asset_claimer().saturating_mul((hints.len() as u64).max(1))
     }
     fn claim_asset(assets: &Assets, _: &Location) -> Weight {
         each(assets, Generic::<Runtime>::claim_asset())
