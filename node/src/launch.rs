@@ -13,8 +13,8 @@ use sc_chain_spec::{ChainSpec, ChainType};
 use sc_service::config::MultiaddrWithPeerId;
 use serde::Deserialize;
 use serde_json::{json, Map, Value};
-use sp_core::{crypto::DEV_PHRASE, ed25519, sr25519, ByteArray, Pair};
-use sp_crypto_hashing::twox_128;
+use sp_core::{crypto::DEV_PHRASE, ecdsa, ed25519, sr25519, ByteArray, Pair};
+use sp_crypto_hashing::{blake2_256, twox_128};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use sp_runtime::{BuildStorage, Storage};
 use std::{
@@ -54,6 +54,14 @@ pub struct Launch {
     #[serde(default)]
     genesis: BTreeMap<String, Map<String, Value>>,
 }
+
+/// What of the genesis other fields of a launch say, by its pallet and its name there.
+const SAID_BEFORE: [(&str, &str, &str); 4] = [
+    ("balances", "balances", "balances"),
+    ("collatorSelection", "invulnerables", "collators"),
+    ("session", "keys", "collators"),
+    ("parachainInfo", "parachainId", "para_id"),
+];
 
 /// Who authors from the first block on.
 #[derive(Deserialize)]
@@ -110,8 +118,14 @@ impl Launch {
     /// What of the preset's genesis is replaced, and by what.
     ///
     /// # Errors
-    /// If nobody authors or holds tokens, or if an amount or a key is none.
+    /// If nobody authors or holds tokens, if an amount or a key is none, or if "genesis" says again what the
+    /// other fields say.
     pub fn patch(&self) -> Result<Value, String> {
+        for (pallet, field, instead) in SAID_BEFORE {
+            if self.genesis.get(pallet).is_some_and(|pallet| pallet.contains_key(field)) {
+                return Err(format!("\"{pallet}\": \"{field}\" is said by \"{instead}\", outside \"genesis\""));
+            }
+        }
         if self.collators.is_empty() || self.balances.is_empty() {
             return Err(
                 "a chain needs collators, to have blocks, and balances, to pay for what they hold".into()
@@ -225,6 +239,7 @@ fn found(storage: &Storage) -> Found {
 }
 
 /// The public keys of which everybody has the secret: those of the SDK's development phrase, by their names.
+/// An account by an ECDSA key is that key's hash.
 fn development_keys() -> BTreeMap<Vec<u8>, String> {
     let sr25519 = Sr25519Keyring::iter().map(|one| (one.to_raw_public().to_vec(), one.to_string()));
     let ed25519 = Ed25519Keyring::iter().map(|one| (one.to_raw_public().to_vec(), one.to_string()));
@@ -233,5 +248,13 @@ fn development_keys() -> BTreeMap<Vec<u8>, String> {
         ed25519::Pair::from_string(DEV_PHRASE, None).map(|pair| pair.public().to_raw_vec()),
     ];
     let roots = roots.into_iter().flatten().map(|key| (key, "of the bare phrase".into()));
-    sr25519.chain(ed25519).chain(roots).collect()
+    let ecdsa = |path: String, name: String| {
+        let pair = ecdsa::Pair::from_string(&format!("{DEV_PHRASE}{path}"), None).ok()?;
+        Some((blake2_256(&pair.public().0).to_vec(), name))
+    };
+    let ecdsa = Sr25519Keyring::iter()
+        .filter_map(|one| ecdsa(one.to_seed().trim_start_matches(DEV_PHRASE).into(), one.to_string()))
+        .chain(ecdsa(String::new(), "of the bare phrase".into()))
+        .collect::<Vec<_>>();
+    sr25519.chain(ed25519).chain(roots).chain(ecdsa).collect()
 }

@@ -101,6 +101,8 @@ impl ExtraSubcommand for Extra {
             }
             Extra::GenesisHead { chain } => {
                 let spec = config.chain_spec_loader.load_spec(&chain)?;
+                // Registered, a chain to which everybody has keys is run by other nodes.
+                launch::ensure_launched(&*spec)?;
                 println!("0x{}", hex::encode(genesis_head(&*spec)?));
                 Ok(())
             }

@@ -20,6 +20,9 @@ const DEVELOPMENT: [&str; 6] = [
     "1cbd2d43530a44705ad088af313e18f80b53ef16b36177cd4b77b846f2a5f07c",
 ];
 
+/// The account of //Alice by ECDSA.
+const ECDSA_ALICE: &str = "01e552298e47454041ea31273b4b630c64c104e4514aa3643490b8aaca9cf8ed";
+
 /// An empty folder of its own for each `name`.
 fn folder(name: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("tandem-launch-{}-{name}", std::process::id()));
@@ -124,6 +127,8 @@ fn a_preset_with_development_accounts_is_exported_and_not_run() {
         fs::write(&path, spec).unwrap();
         assert!(refused(&path).contains("chain 'tandem_shiden' is live, and everybody has keys to it"));
     }
+    // Nor is it registered: other nodes would run it.
+    assert!(error(&["genesis-head", "--chain", "shiden"]).contains("everybody has keys to it"));
     // The local network is nobody's.
     opens("local", &dir);
     fs::remove_dir_all(dir).unwrap();
@@ -162,7 +167,7 @@ fn a_frozen_chain_spec_has_who_takes_part_and_nobody_else() {
     assert!(fs::read_to_string(&second).unwrap() == text, "another genesis from the same");
     let head = |chain: &str| printed(&["genesis-head", "--chain", chain]);
     assert_eq!(head(&path), head(&second));
-    assert_ne!(head(&path), head("shibuya"));
+    assert_ne!(head(&path), head("local"));
     opens(&path, &dir);
     fs::remove_dir_all(dir).unwrap();
 }
@@ -191,6 +196,17 @@ fn a_launch_that_is_not_whole_is_refused() {
     refused(&|launch| launch["collators"][0]["keys"] = json!(keys(0x11)), "");
     refused(&|launch| launch["balances"][0]["tokens"] = json!("1.0000000000000000001"), "is no amount");
     refused(&|launch| launch["balances"][0]["tokens"] = json!("1e9"), "is no amount");
+    // What `tandem-node key inspect --scheme ecdsa //Alice` prints as account id.
+    let ecdsa: [u8; 32] = hex::decode(ECDSA_ALICE).unwrap().try_into().unwrap();
+    refused(&|launch| launch["balances"][0]["account"] = json!(AccountId::from(ecdsa)), "Alice (in System)");
+    for (pallet, field) in [
+        ("balances", "balances"),
+        ("collatorSelection", "invulnerables"),
+        ("session", "keys"),
+        ("parachainInfo", "parachainId"),
+    ] {
+        refused(&|launch| launch["genesis"][pallet][field] = json!([]), &format!("\"{field}\" is said by"));
+    }
     refused(&|launch| launch["colators"] = json!([]), "is no launch: unknown field `colators`");
     refused(&|launch| launch["genesis"]["balance"] = json!({}), "");
 
