@@ -1,5 +1,5 @@
 // Makes a node's keys those of a candidate, as the README says: the node makes them, and the account signs.
-// Prints the keys as JSON. Usage: node collator.mjs http://NODE ws://NETWORK //Seed
+// Prints the keys as JSON once both transactions are final. Usage: node collator.mjs http://NODE ws://NETWORK //Seed
 
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
 
@@ -14,18 +14,19 @@ const answer = await (await fetch(node, { method: 'POST', headers, body: JSON.st
 if (answer.error) throw new Error(JSON.stringify(answer.error));
 const { keys, proof } = answer.result;
 
-const done = (call) =>
+// In a block is not enough: that block may be of a fork that loses.
+const final = (call) =>
   new Promise((resolve, reject) => {
-    const status = (result) => {
-      if (result.dispatchError) {
-        const { isModule, asModule } = result.dispatchError;
-        reject(new Error(isModule ? api.registry.findMetaError(asModule).name : result.dispatchError.toString()));
-      }
-      if (result.status.isInBlock) resolve();
+    const told = ({ dispatchError, status }) => {
+      if (status.isInvalid || status.isDropped || status.isUsurped) reject(new Error(`the node refused it: ${status}`));
+      if (!status.isFinalized) return;
+      if (!dispatchError) return resolve();
+      const { isModule, asModule } = dispatchError;
+      reject(new Error(isModule ? api.registry.findMetaError(asModule).name : dispatchError.toString()));
     };
-    call.signAndSend(account, status).catch(reject);
+    call.signAndSend(account, told).catch(reject);
   });
-await done(api.tx.session.setKeys(keys, proof));
-await done(api.tx.collatorSelection.registerAsCandidate());
+await final(api.tx.session.setKeys(keys, proof));
+await final(api.tx.collatorSelection.registerAsCandidate());
 console.log(JSON.stringify({ keys }));
 process.exit(0);

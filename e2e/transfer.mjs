@@ -13,6 +13,8 @@ const before = (await api.query.system.account(charlie.address)).data.free.toBig
 const { inBlock, finalised } = await new Promise((resolve, reject) => {
   let inBlock;
   const status = (result) => {
+    const { isInvalid, isDropped, isUsurped } = result.status;
+    if (isInvalid || isDropped || isUsurped) reject(new Error(`the node refused it: ${result.status}`));
     if (result.dispatchError) reject(new Error(result.dispatchError.toString()));
     if (result.status.isInBlock) inBlock = result.status.asInBlock.toHex();
     if (result.status.isFinalized) resolve({ inBlock, finalised: result.status.asFinalized.toHex() });

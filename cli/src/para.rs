@@ -18,6 +18,7 @@ use subxt::{
     ext::scale_decode::DecodeAsType,
     rpcs::{LegacyRpcMethods, RpcClient},
     tx::{DynamicPayload, Payload, TransactionProgress, TransactionStatus},
+    utils::H256,
     PolkadotConfig,
 };
 use subxt_signer::sr25519::Keypair;
@@ -143,12 +144,14 @@ impl Para {
         Ok(Sent { what, progress })
     }
 
-    /// Submits `call` as `who` and waits until it is in a block.
+    /// Submits `call` as `who` and waits until it is in a block, which it returns. Another fork may take
+    /// that block's place until it is final.
     ///
     /// # Errors
     /// If it is refused, fails, or is in no block after two and a half minutes.
-    pub async fn call(&self, call: &impl Payload, who: &Keypair) -> Result<()> {
-        self.send(call, who).await?.done().await
+    pub async fn call(&self, call: &impl Payload, who: &Keypair) -> Result<ClientAt> {
+        let block = self.send(call, who).await?.done().await?;
+        Ok(self.client.at_block(block).await?)
     }
 
     /// As [`Para::call`] for several calls, which may go into one block; those of an account are in
@@ -209,15 +212,22 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// Waits until it is in a block, successfully.
-    pub async fn done(mut self) -> Result<()> {
+    /// Waits until it is in a block, successfully. Returns the block's hash.
+    pub async fn done(mut self) -> Result<H256> {
         let what = self.what;
         let in_block = async {
             while let Some(status) = self.progress.next().await {
                 match status? {
-                    TransactionStatus::InBestBlock(block) | TransactionStatus::InFinalizedBlock(block) => {
+                    TransactionStatus::InBestBlock(block) => {
+                        // The node may have let the block go, if it was of a fork that has lost.
+                        if block.fetch_events().await.is_ok() {
+                            block.wait_for_success().await?;
+                            return Ok(block.block_hash());
+                        }
+                    }
+                    TransactionStatus::InFinalizedBlock(block) => {
                         block.wait_for_success().await?;
-                        return Ok(());
+                        return Ok(block.block_hash());
                     }
                     TransactionStatus::Error { message }
                     | TransactionStatus::Invalid { message }

@@ -166,7 +166,9 @@ const SOON: Duration = Duration::from_secs(5);
 
 #[test]
 fn a_signal_short_of_the_goal_is_told_as_shells_tell_it() {
-    for (stop, name, code) in [(Signal::SIGINT, "SIGINT", 130), (Signal::SIGTERM, "SIGTERM", 143)] {
+    for (stop, name, code) in
+        [(Signal::SIGINT, "SIGINT", 130), (Signal::SIGTERM, "SIGTERM", 143), (Signal::SIGHUP, "SIGHUP", 129)]
+    {
         let up = Up::start(&format!("goal-{code}"), QUIET, &["--blocks", "3"]);
         let nodes = up.nodes();
         assert!(!up.run().join("network.json").exists(), "a network is told of that does not answer");

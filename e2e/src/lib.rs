@@ -57,6 +57,16 @@ pub fn tandem() -> Command {
     command
 }
 
+/// Runs a script of this folder by Node.js, and returns what it prints. The clients of this process go on
+/// meanwhile: one that answers no pings for two minutes loses its connection, and knows only old blocks.
+pub async fn script(args: &[&str]) -> Result<String> {
+    let running = tokio::process::Command::new("node").args(args).kill_on_drop(true).output();
+    let output = running.await.context("running node")?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    ensure!(output.status.success(), "{args:?}: {printed}{}", String::from_utf8_lossy(&output.stderr));
+    Ok(printed.into())
+}
+
 /// As long as it is held no other network starts, which keeps all cores busy for half a minute.
 pub async fn quiet() -> MutexGuard<'static, ()> {
     static STARTING: Mutex<()> = Mutex::const_new(());
@@ -93,7 +103,7 @@ impl Network {
             .stderr(output)
             .spawn()?;
         let mut network = Self { tandem, dir: dir.to_path_buf() };
-        network.says("parachain answers", Duration::from_secs(240)).await?;
+        network.says("parachain answers", Duration::from_secs(600)).await?;
         Ok(network)
     }
 
@@ -105,6 +115,11 @@ impl Network {
     /// A client of the first node of `role`, "relay" or "parachain".
     pub async fn client(&self, role: &str) -> Result<Client> {
         Ok(Client::from_insecure_url(self.first(role, "rpc")?).await?)
+    }
+
+    /// The RPC of the first validator.
+    pub fn relay_rpc(&self) -> Result<String> {
+        self.first("relay", "rpc")
     }
 
     /// The RPC of the first collator.

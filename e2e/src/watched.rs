@@ -20,6 +20,10 @@ use subxt::utils::H256;
 use tandem_cli::chain::{self, Client, Stage};
 use tokio::time::sleep;
 
+/// How long one node may be behind another: what is final spreads through the network, a node that has just
+/// started catches up, and its metrics are of every five seconds.
+const CATCHES_UP: Duration = Duration::from_secs(180);
+
 /// A running `tandem watch`.
 pub struct Watcher {
     tandem: Child,
@@ -63,6 +67,27 @@ impl Watcher {
         }
     }
 
+    /// Waits until it has told that block `number` is final.
+    ///
+    /// # Errors
+    /// If it has not after [`CATCHES_UP`].
+    pub async fn reaches(&self, number: u64) -> Result<()> {
+        let since = Instant::now();
+        loop {
+            let text = fs::read_to_string(self.dir.with_extension("json"))?;
+            // The last line may be half written.
+            let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+            let line = whole.lines().rev().find(|line| line.starts_with("{\"block\":"));
+            let last = line.map(serde_json::from_str::<Value>).transpose()?;
+            let last = last.and_then(|line| line["block"]["number"].as_u64());
+            if last >= Some(number) {
+                return Ok(());
+            }
+            ensure!(since.elapsed() < CATCHES_UP, "tandem watch is at {last:?}, its node's final is #{number}");
+            sleep(Duration::from_millis(200)).await;
+        }
+    }
+
     /// Stops it as Ctrl-C does. What it told, and where it recorded.
     pub fn stop(mut self) -> Result<(Vec<Value>, PathBuf)> {
         kill(Pid::from_raw(self.tandem.id() as i32), Signal::SIGINT)?;
@@ -82,7 +107,7 @@ impl Drop for Watcher {
 }
 
 /// Checks what the watch told, one JSON object a line, against the chains, and against the collator's log and
-/// `metrics`.
+/// the metrics that it serves at the URL `metrics`.
 ///
 /// # Errors
 /// If a parablock is missing, is another, or came another way.
@@ -90,6 +115,17 @@ pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path, m
     let blocks: Vec<_> = told.iter().filter_map(|line| line.get("block")).collect();
     let (first, last) = (blocks.first().context("no blocks")?, blocks.last().context("no blocks")?);
     let number = |value: &Value| value.as_u64().with_context(|| format!("a number, not {value}"));
+
+    // The last block is final for the collator too, which may learn of it later.
+    let (newest, since) = (number(&last["number"])?, Instant::now());
+    loop {
+        let height = final_height(metrics)?;
+        if height >= newest {
+            break;
+        }
+        ensure!(since.elapsed() < CATCHES_UP, "#{newest} is told to be final, #{height} is for its node");
+        sleep(Duration::from_secs(1)).await;
+    }
 
     // The way of each candidate, from the relay chain's own blocks.
     let (mut backed, mut included) = (HashMap::new(), BTreeMap::new());
@@ -127,14 +163,6 @@ pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path, m
         blocks.len()
     );
 
-    // The collator counts as many final blocks; it does so every five seconds, and more may have come since.
-    let height = metrics
-        .lines()
-        .find(|line| line.starts_with("substrate_block_height{") && line.contains("status=\"finalized\""));
-    let height: f64 = height.and_then(|line| line.rsplit(' ').next()).context("a height")?.parse()?;
-    let since = height - number(&last["number"])? as f64;
-    ensure!((-1.0..=3.0).contains(&since), "block {height} is final for its node, not {last}");
-
     // What was seen as it came was seen when the collator's log says that it was imported.
     let log = fs::read_to_string(log)?;
     let mut late = Vec::new();
@@ -155,8 +183,17 @@ pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path, m
     Ok(())
 }
 
+/// The number of the newest block that is final for a node, by the metrics that it serves at the URL `metrics`.
+pub fn final_height(metrics: &str) -> Result<u64> {
+    let text = get(metrics)?;
+    let is_ours =
+        |line: &&str| line.starts_with("substrate_block_height{") && line.contains("status=\"finalized\"");
+    let height = text.lines().find(is_ours).and_then(|line| line.rsplit(' ').next()).context("a height")?;
+    Ok(height.parse()?)
+}
+
 /// What is served at `url`, of a server on this machine.
-pub fn get(url: &str) -> Result<String> {
+fn get(url: &str) -> Result<String> {
     let (host, path) = url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).context("a URL")?;
     let mut stream = TcpStream::connect(host)?;
     write!(stream, "GET /{path} HTTP/1.0\r\nHost: {host}\r\n\r\n")?;

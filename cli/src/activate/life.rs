@@ -212,8 +212,6 @@ pub async fn begin(para: &Para, log: &Log) -> Result<Life> {
     let class = number(Track::SmallSpender.class());
     let delegate = || vote::delegate(Track::SmallSpender, &dave, "Locked2x", MILLION);
     let calls = [
-        (&charlie, vote::vote(deciding, aye)),
-        (&dave, vote::vote(deciding, nay)),
         (&dave, call("Proxy", "announce", vec![address(&charlie), Value::from_bytes([7; 32])])),
         (&eve, call("DappStaking", "unlock", vec![number(4 * MILLION)])),
         // Delegated, taken back with a lock that runs, and delegated again.
@@ -222,6 +220,7 @@ pub async fn begin(para: &Para, log: &Log) -> Result<Life> {
         (&eve, delegate()),
     ];
     para.calls(&calls).await.context("giving the chain a life")?;
+    vote::cast(para, deciding, &[(charlie, aye), (dave, nay)]).await?;
     log.say(format!(
         "referendum {waiting} waits for its deposit, {deciding} and {confirming} are decided; \
          an announcement and an unlocking run"

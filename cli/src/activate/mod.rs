@@ -224,7 +224,7 @@ async fn authorise(para: &Para, code: &[u8], log: &Log) -> Result<()> {
 /// If the chain refuses it.
 pub async fn apply(para: &Para, code: &[u8]) -> Result<()> {
     let apply = dynamic::transaction("System", "apply_authorized_upgrade", (code.to_vec(),));
-    para.call(&apply, &dev::dave()).await
+    para.call(&apply, &dev::dave()).await.map(drop)
 }
 
 /// Applies the code and waits until the switch is over, final, and ten blocks behind.

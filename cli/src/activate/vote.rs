@@ -2,7 +2,7 @@
 
 use crate::{
     chain::ClientAt,
-    para::{address, call, number, stored, Call, Para},
+    para::{address, call, maybe_stored, number, stored, Call, Para},
 };
 use anyhow::{bail, Context, Result};
 use codec::Encode;
@@ -219,10 +219,11 @@ pub fn block(value: Option<&Value>) -> Option<u32> {
     value?.as_u128()?.try_into().ok()
 }
 
-/// Where the referendum `index` is in the newest block.
-pub async fn state(para: &Para, index: u32) -> Result<State> {
+/// Where the referendum `index` is in the newest block; none if that is of a fork without it.
+pub async fn state(para: &Para, index: u32) -> Result<Option<State>> {
     let newest = para.newest().await?;
-    State::decode(&stored(&newest, "Referenda", "ReferendumInfoFor", vec![number(index)]).await?)
+    let info = maybe_stored(&newest, "Referenda", "ReferendumInfoFor", vec![number(index)]).await?;
+    info.map(|info| State::decode(&info)).transpose()
 }
 
 /// Gives the voting power of `who` on `track` to `to`.

@@ -156,8 +156,9 @@ async fn header_of(node: &Node, number: u64) -> Result<Header> {
 
 /// Whether `node` is of the parachain that the relay chain knows as `para`.
 async fn belongs(relay: &Node, name: &str, node: &Node, para: ParaId) -> Result<()> {
-    let newest = node::hash(&relay.header(None).await?);
-    let Some((number, head)) = relay.head(newest, para).await? else {
+    // Of what is final there are no forks.
+    let known = relay.rpc.chain_get_finalized_head().await?;
+    let Some((number, head)) = relay.head(known, para).await? else {
         bail!("the chain '{name}' knows no parachain {para}: is it the relay chain of this one?")
     };
     // A node that lags behind cannot be asked yet.

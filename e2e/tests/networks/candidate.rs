@@ -10,13 +10,13 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicU16, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 use subxt_signer::sr25519::dev;
 use tandem_cli::para::{stored, Para};
-use tandem_e2e::{author, authors, binaries, Network};
-use tokio::time::timeout;
+use tandem_e2e::{author, authors, binaries, quiet, script, Network};
+use tokio::time::{sleep, timeout};
 
 /// Sessions are a minute long, and a candidate is dropped when one ends two sessions after its last block,
 /// of which every third is missing by then.
@@ -144,10 +144,10 @@ struct Candidate {
     who: AccountId32,
 }
 
-/// The accounts that are candidates.
+/// The accounts that are candidates, as of the newest final block.
 async fn candidates(para: &Para) -> Result<Vec<[u8; 32]>> {
     let list: Vec<Candidate> =
-        stored(&para.newest().await?, "CollatorSelection", "CandidateList", vec![]).await?;
+        stored(&para.newest_final().await?, "CollatorSelection", "CandidateList", vec![]).await?;
     Ok(list.into_iter().map(|candidate| candidate.who.0).collect())
 }
 
@@ -162,17 +162,20 @@ pub async fn joins_and_is_dropped(network: &Network, dir: &Path) -> Result<()> {
     let charlie = dev::charlie().public_key().0;
 
     step("a third collator starts, and its account registers it");
+    let starting = quiet().await;
     let mut collator = Collator::start(&section, network, dir)?;
     collator.answers().await?;
-    let output = Command::new("node")
-        .args(["collator.mjs", &format!("http://{}", collator.rpc), &network.rpc()?, "//Charlie"])
-        .output()
-        .context("running node")?;
-    let printed = String::from_utf8_lossy(&output.stdout);
-    ensure!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    drop(starting);
+    let node = format!("http://{}", collator.rpc);
+    let printed = script(&["collator.mjs", &node, &network.rpc()?, "//Charlie"]).await?;
     let told: Value = serde_json::from_str(printed.trim())?;
     let key = told["keys"].as_str().and_then(|keys| hex(keys)).context("a key of 32 bytes")?;
-    ensure!(candidates(&para).await? == [charlie], "it is no candidate");
+    // What is final for one client may not yet be for another.
+    let since = Instant::now();
+    while candidates(&para).await? != [charlie] {
+        ensure!(since.elapsed() < JOINS, "it is no candidate");
+        sleep(Duration::from_secs(1)).await;
+    }
 
     step("its blocks are included from the session after the next on");
     authors(&relay, &client, key, JOINS).await?;
@@ -181,7 +184,7 @@ pub async fn joins_and_is_dropped(network: &Network, dir: &Path) -> Result<()> {
     let from = para.newest().await?.block_number();
     collator.kill()?;
     let (dropped, _) = para
-        .event(from, false, IS_DROPPED, |event| {
+        .event(from, true, IS_DROPPED, |event| {
             let dropped =
                 (event.pallet_name(), event.event_name()) == ("CollatorSelection", "CandidateRemoved");
             Ok(dropped.then_some(()))
