@@ -11,7 +11,7 @@ use frame_support::{
     assert_ok,
     traits::{
         schedule::{v3::Anon, DispatchTime},
-        Bounded, OnRuntimeUpgrade,
+        Bounded, Contains, OnRuntimeUpgrade, QueuePausedQuery,
     },
     BoundedVec,
 };
@@ -138,6 +138,36 @@ fn what_is_enacted_in_a_change_finds_its_pallet_open() {
     }
     assert!(rested > 1);
     assert_eq!(results, [Ok(()), Ok(())]);
+}
+
+/// What dispatches calls of all pallets is closed until all of them are rescaled, or it would use up what
+/// is refused.
+#[test]
+fn what_dispatches_calls_of_others_is_open_last() {
+    use pallet_cadence::RescaleAll;
+    let names = <Runtime as pallet_cadence::Config>::Stored::names();
+    assert_eq!(
+        names[names.len() - 5..],
+        ["Whitelist", "TechnicalCommittee", "Proxy", "Multisig", "MessageQueue"]
+    );
+    let mut chain = chain(SYNCHRONOUS);
+    vesting(&mut chain, 60_000);
+    chain.query(|| {
+        let remark = frame_system::Call::remark { remark: vec![] };
+        let call = pallet_multisig::Call::as_multi_threshold_1 {
+            other_signatories: vec![Eve.to_account_id()],
+            call: Box::new(remark.into()),
+        };
+        let open = || <Runtime as frame_system::Config>::BaseCallFilter::contains(&call.clone().into());
+        assert!(open());
+        Cadence::on_runtime_upgrade();
+        assert!(!open());
+        let queue = cumulus_primitives_core::AggregateMessageOrigin::Parent;
+        let waits = || <Runtime as pallet_message_queue::Config>::QueuePausedQuery::is_paused(&queue);
+        assert!(waits());
+        Cadence::finish();
+        assert!(open() && !waits());
+    });
 }
 
 /// A candidate is kicked by how long ago it authored, and a session may end in any block.

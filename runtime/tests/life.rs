@@ -309,6 +309,23 @@ fn who_leaves_collating_may_not_stake_while_it_still_authors() {
     });
 }
 
+/// Hooks that do nothing else pay for what they read.
+#[test]
+fn hooks_pay_for_what_they_read_in_every_block() {
+    use frame_support::traits::Hooks;
+    Chain::new("shibuya").query(|| {
+        let reads = |n| <Runtime as frame_system::Config>::DbWeight::get().reads(n);
+        let now = System::block_number();
+        assert_eq!(<CollatorSessions as Hooks<BlockNumber>>::on_initialize(now), reads(1));
+        assert_eq!(<Consensus as Hooks<BlockNumber>>::on_initialize(now), reads(2));
+        // The speedup, the price divisor and the pauses.
+        let governance = <Governance as Hooks<BlockNumber>>::on_initialize(now);
+        assert!(governance.all_gt(reads(3)), "{governance:?}");
+        let cadence = <Cadence as Hooks<BlockNumber>>::on_initialize(now);
+        assert!(cadence.all_gte(reads(2)) && cadence.proof_size() > 0, "{cadence:?}");
+    });
+}
+
 #[test]
 fn the_timetable_is_for_root_and_within_what_the_network_can_have() {
     for network in networks::NETWORKS {

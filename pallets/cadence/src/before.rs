@@ -15,15 +15,20 @@ impl<T: Config> Pallet<T> {
     /// cadences whose slots are equally long are not told apart by it.
     pub(crate) fn before() -> Cadence {
         let (before, build) = (T::Before::get(), T::Cadence::get());
-        let Some(slot) = Self::last_slot() else { return before };
+        if Self::contradicts(before, build) {
+            log::error!("the slot of the last block shows that the chain was not at {before:?}");
+            build
+        } else {
+            before
+        }
+    }
+
+    /// Whether the slot of the last block is one of `build`, and not one of `before`.
+    pub(crate) fn contradicts(before: Cadence, build: Cadence) -> bool {
+        let Some(slot) = Self::last_slot() else { return false };
         let moment = Self::now().moment;
         let off = |cadence: Cadence| (moment / u64::from(cadence.slot_millis)).abs_diff(slot);
-        if off(before) <= off(build) {
-            before
-        } else {
-            log::error!("slot {slot} at {moment} ms: the chain was not at {before:?}");
-            build
-        }
+        off(before) > off(build)
     }
 
     /// The Aura slot of the last block, as its header has it; none without Aura. `pallet_aura` is not

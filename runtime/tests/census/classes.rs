@@ -96,7 +96,7 @@ const CLASSES: &[(&str, Class, &str)] = &[
     (
         "Aura.CurrentSlot",
         Class::Unaffected,
-        "time in slots: the block's own, and rising as long as slots get shorter",
+        "time in slots: the block's own, told anew by the pallet with each upgrade",
     ),
     ("Aura::SlotDuration", Class::Unaffected, "time"),
     ("AuraExt.*", Class::Unaffected, "the relay chain's slot, and blocks within it"),

@@ -69,7 +69,8 @@ fn a_sibling_acts_as_its_own_account_and_nobody_else() {
 fn a_message_that_names_no_assets_is_not_free() {
     let mut network = Network::new();
     let send = TransferReserveAsset { assets: Assets::new(), dest: para(SIBLING), xcm: Xcm(vec![]) };
-    let events = network.sibling_sends(&[Xcm(vec![send; 10])]);
+    network.sibling_sends(&[Xcm(vec![send; 10])]);
+    let events = network.take_events();
     let processed = events.iter().find_map(|event| match event {
         RuntimeEvent::MessageQueue(pallet_message_queue::Event::Processed { success, .. }) => Some(*success),
         _ => None,

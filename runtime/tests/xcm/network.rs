@@ -260,7 +260,7 @@ fn chain(id: u32, siblings: &[u32]) -> Chain {
 }
 
 /// Registers an asset, and at `rate` for fees.
-fn register(asset: Location, minimum: u128, rate: Option<FixedU128>) {
+pub fn register(asset: Location, minimum: u128, rate: Option<FixedU128>) {
     let owner = Bob.to_account_id().into();
     assert_ok!(ForeignAssets::force_create(RuntimeOrigin::root(), asset.clone(), owner, true, minimum));
     if let Some(rate) = rate {

@@ -190,6 +190,29 @@ fn nothing_is_issued_by_who_is_not_its_reserve() {
     assert_eq!(processed.collect::<Vec<_>>(), [false; 11]);
 }
 
+/// What bridges bring to the Asset Hub comes from there.
+#[test]
+fn an_asset_of_another_consensus_system_comes_from_the_asset_hub() {
+    let ether = Location::new(2, GlobalConsensus(Ethereum { chain_id: 1 }));
+    let mut network = Network::new();
+    network.astar.query(|| register(ether.clone(), 1, Some(sp_runtime::FixedU128::from_u32(1_000_000))));
+    network.asset_hub_sends(deposited(Asset::from((ether.clone(), 1_000 * DOT))));
+    assert_eq!(issued(&mut network.astar, ether.clone()), 1_000 * DOT);
+    // From a sibling it does not.
+    network.sibling_sends(&[deposited(Asset::from((ether.clone(), 1_000 * DOT)))]);
+    assert_eq!(issued(&mut network.astar, ether), 1_000 * DOT);
+}
+
+#[test]
+fn a_chain_knows_where_it_is() {
+    for (name, of, id) in [("astar", Polkadot, 2006), ("shiden", Kusama, 2007)] {
+        Chain::new(name).query(|| {
+            let here = <Runtime as pallet_xcm::Config>::UniversalLocation::get();
+            assert_eq!(here, [GlobalConsensus(of), Parachain(id)].into(), "{name}");
+        });
+    }
+}
+
 #[test]
 fn an_asset_without_a_rate_pays_no_fees_and_is_trapped() {
     let mut network = Network::new();

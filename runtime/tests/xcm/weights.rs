@@ -6,7 +6,10 @@ use frame_support::weights::Weight;
 use sp_keyring::Sr25519Keyring::Bob;
 use tandem_runtime::*;
 use xcm::latest::prelude::*;
-use xcm_runtime_apis::fees::runtime_decl_for_xcm_payment_api::XcmPaymentApiV2;
+use xcm_runtime_apis::{
+    conversions::runtime_decl_for_location_to_account_api::LocationToAccountApiV1,
+    fees::runtime_decl_for_xcm_payment_api::XcmPaymentApiV2,
+};
 
 /// The share of a block that messages may take.
 fn share() -> Weight {
@@ -79,13 +82,13 @@ fn nothing_weighs_as_much_as_one_thing() {
 fn what_a_message_did_not_use_does_not_pay_for_what_it_did() {
     let mut network = Network::new();
     let spent = |network: &mut Network, rest: Vec<Instruction<()>>| {
-        let before = network.astar.query(|| Balances::free_balance(TreasuryAccount::get()));
+        let before = network.astar.query(|| Balances::free_balance(Treasury::account_id()));
         let fees = Asset::from((Location::here(), 10 * UNIT));
         let start =
             vec![WithdrawAsset(fees.clone().into()), BuyExecution { fees, weight_limit: Unlimited }];
         let end = DepositAsset { assets: AllCounted(1).into(), beneficiary: account(Bob) };
         network.sibling_sends(&[Xcm(start.into_iter().chain(rest).chain([end]).collect())]);
-        network.astar.query(|| Balances::free_balance(TreasuryAccount::get())) - before
+        network.astar.query(|| Balances::free_balance(Treasury::account_id())) - before
     };
     let sibling = network
         .astar

@@ -77,11 +77,6 @@ pub trait Rescale {
     /// The pallet in the runtime.
     type Pallet: PalletInfoAccess;
 
-    /// The pallet's name in the runtime.
-    fn name() -> &'static str {
-        Self::Pallet::name()
-    }
-
     /// The block of the pallet's own clock, if it has a `BlockNumberProvider`. That has to be System's,
     /// as the change is one of the chain's own blocks.
     fn now() -> Option<BlockNumber> {
@@ -149,6 +144,11 @@ impl<P: PalletInfoAccess> Rescale for Closed<P> {
     }
 }
 
+/// The pallet's name in the runtime, as its calls have it.
+fn name<R: Rescale>() -> &'static str {
+    R::Pallet::name()
+}
+
 /// The runtime's pallets that store something in blocks, in the order in which they are rescaled: a
 /// pallet whose calls act on another's entries comes after it.
 pub trait RescaleAll {
@@ -171,13 +171,13 @@ pub trait RescaleAll {
 impl RescaleAll for Tuple {
     fn names() -> Vec<&'static str> {
         let mut names = Vec::new();
-        for_tuples!( #( names.push(Tuple::name()); )* );
+        for_tuples!( #( names.push(name::<Tuple>()); )* );
         names
     }
 
     fn clocks() -> Vec<(&'static str, Option<BlockNumber>)> {
         let mut clocks = Vec::new();
-        for_tuples!( #( clocks.push((Tuple::name(), Tuple::now())); )* );
+        for_tuples!( #( clocks.push((name::<Tuple>(), Tuple::now())); )* );
         clocks
     }
 
@@ -215,7 +215,7 @@ impl RescaleAll for Tuple {
         let mut stored = Vec::new();
         for_tuples!( #(
             // An entry is known by its pallet, too.
-            stored.extend(Tuple::stored(clock).into_iter().map(|stored| stored.of(Tuple::name())));
+            stored.extend(Tuple::stored(clock).into_iter().map(|stored| stored.of(name::<Tuple>())));
         )* );
         stored
     }

@@ -149,6 +149,38 @@ fn entries_that_cannot_be_decoded_are_weighed() {
     });
 }
 
+/// Only an alarm is found by its address; of a referendum that is over there is none.
+#[test]
+fn a_past_referendum_weighs_less_than_one_with_an_alarm() {
+    use pallet_referenda::{ReferendumInfo, ReferendumInfoFor};
+    let blocks = |alarms: bool| {
+        chain().execute_with(|| {
+            for i in 0..100 {
+                if alarms {
+                    let call = RuntimeCall::from(frame_system::Call::remark { remark: vec![] });
+                    let proposal = Bounded::Inline(call.encode().try_into().unwrap());
+                    let origin = Box::new(frame_system::RawOrigin::Root.into());
+                    let after = frame_support::traits::schedule::DispatchTime::After(1);
+                    assert_ok!(Referenda::submit(RuntimeOrigin::signed(1), origin, proposal, after));
+                    // Alarms of one moment do not all find a place in its agenda.
+                    if i % TASKS == TASKS - 1 {
+                        next_block();
+                    }
+                } else {
+                    ReferendumInfoFor::<Test>::insert(i, ReferendumInfo::Killed(AT));
+                }
+            }
+            let (mut position, mut meter) = (Position::default(), WeightMeter::new());
+            let change = Change::of_cadence(SYNCHRONOUS, ASYNCHRONOUS, System::block_number());
+            let mut walk = Walk::new(&mut position, &mut meter, walk::EntryWeights::of::<()>(), true);
+            assert!(rescale::Referenda::<Test>::rescale(&change, &mut walk));
+            meter.consumed()
+        })
+    };
+    let (past, ongoing) = (blocks(false), blocks(true));
+    assert!(ongoing.ref_time() > past.ref_time() + 90 * <() as WeightInfo>::entry(0).ref_time(), "{past:?}");
+}
+
 #[test]
 fn a_change_under_way_is_not_compared() {
     chain().execute_with(|| {
@@ -245,6 +277,12 @@ fn a_chain_that_was_at_the_new_cadence_already_is_left_alone() {
             let slot = Timestamp::get() / u64::from(slots.slot_millis);
             System::deposit_log(sp_runtime::DigestItem::PreRuntime(*b"aura", slot.encode()));
             let before = pallet_vesting::Vesting::<Test>::get(1);
+            #[cfg(feature = "try-runtime")]
+            {
+                CurrentCadence::set(ASYNCHRONOUS);
+                let told = <Cadence as OnRuntimeUpgrade>::pre_upgrade();
+                assert_eq!(told.is_err(), slots == ASYNCHRONOUS);
+            }
             switch();
             let history = History::<Test>::get();
             assert_eq!(

@@ -122,7 +122,10 @@ fn entry() -> impl Strategy<Value = Entry> {
         1 => (any::<u64>(), past(), 1u128..1 << 60)
             .prop_map(|(who, start, locked)| Entry::Vesting { who, locked, per_block: locked, start }),
         2 => (any::<u64>(), past()).prop_map(|(who, height)| Entry::Announcement { who, height }),
-        2 => (any_block(), any_block()).prop_map(|(from, until)| Entry::Spend { from, until }),
+        2 => (any_block(), any_block()).prop_map(|(one, other)| {
+            // A spend can be claimed for days.
+            Entry::Spend { from: one.min(other), until: one.max(other).saturating_add(20) }
+        }),
         2 => (any::<u8>(), any_block(), any::<bool>())
             .prop_map(|(name, until, unbinding)| Entry::Username { name, until, unbinding }),
     ]
@@ -330,12 +333,21 @@ fn both_sides(entries: &[Entry], to: cadence::Cadence, per_block: u64) -> (Vec<S
             blocks += 1;
             assert!(blocks <= 10 * entries.len() + 50, "it does not come to an end");
         }
+        for spend in pallet_treasury::Spends::<Test>::iter_values() {
+            assert!(spend.valid_from < spend.expire_at || spend.valid_from == u32::MAX, "{spend:?}");
+        }
         (before, stored(&change.to), change)
     })
 }
 
+/// Some cases, or as many as `PROPTEST_CASES` says.
+fn config() -> ProptestConfig {
+    let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig::with_cases(wanted.unwrap_or(128))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(config())]
 
     #[test]
     fn every_moment_is_kept(

@@ -79,9 +79,10 @@ const KINDS: [&str; 20] = [
     "ChangeCadence",
 ];
 
-/// Of each kind, so many at least must have succeeded in a history of some thousand steps. Most kinds
-/// do dozens of times.
-const SUCCESSES: u32 = 1;
+/// Of each kind, so many at least must have succeeded in a history of some thousand steps; of those of a
+/// kind that is rare, or hardly ever possible, one.
+const SUCCESSES: u32 = 10;
+const RARE: [&str; 0] = [];
 
 fn kind(step: &Step) -> String {
     format!("{step:?}").chars().take_while(|c| c.is_alphabetic()).collect()
