@@ -10,7 +10,10 @@ use tandem_cli::{activate, output, up, watch};
 use tokio::runtime::Builder;
 
 #[derive(Parser)]
-#[command(version, about = "Starts a local network, watches its blocks, and takes it to six-second ones")]
+#[command(
+    version,
+    about = "Runs local Polkadot networks, shows blocks being built, backed, included and finalized, and changes a chain's block time"
+)]
 enum Command {
     Up(up::Options),
     Activate(activate::Options),

@@ -83,7 +83,10 @@ impl Watcher {
             if last >= Some(number) {
                 return Ok(());
             }
-            ensure!(since.elapsed() < CATCHES_UP, "tandem watch is at {last:?}, its node's final is #{number}");
+            ensure!(
+                since.elapsed() < CATCHES_UP,
+                "tandem watch is at {last:?}, its node's final is #{number}"
+            );
             sleep(Duration::from_millis(200)).await;
         }
     }

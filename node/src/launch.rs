@@ -123,7 +123,9 @@ impl Launch {
     pub fn patch(&self) -> Result<Value, String> {
         for (pallet, field, instead) in SAID_BEFORE {
             if self.genesis.get(pallet).is_some_and(|pallet| pallet.contains_key(field)) {
-                return Err(format!("\"{pallet}\": \"{field}\" is said by \"{instead}\", outside \"genesis\""));
+                return Err(format!(
+                    "\"{pallet}\": \"{field}\" is said by \"{instead}\", outside \"genesis\""
+                ));
             }
         }
         if self.collators.is_empty() || self.balances.is_empty() {

@@ -54,23 +54,32 @@ const TRAFFIC: u64 = 10;
 /// How long the chain may take for a handful of blocks.
 const BLOCKS: Duration = Duration::from_secs(10 * 60);
 
-/// Take a living chain from twelve-second blocks to six-second ones, and check what it keeps
+/// Examples, below the options.
+const EXAMPLES: &str = "Examples:
+  tandem activate               the whole switch, in some fifteen minutes
+  tandem activate --after 50    watch fifty blocks after it";
+
+/// Start a local network with twelve-second blocks, vote it to six-second ones, and check that nothing moved
+///
+/// The chain gets vesting schedules, scheduled calls, referenda, locks, stakes and more before the switch.
+/// Afterwards each of their moments and amounts is compared with what the chain promised before.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Options {
     /// Folder for chain specs, databases and logs
     #[arg(long, default_value = "run-activation", value_name = "FOLDER")]
     dir: PathBuf,
-    /// Take this port and those that follow it, instead of free ones
+    /// Use this port and the ones after it [default: free ports]
     #[arg(long, value_name = "FIRST")]
     ports: Option<u16>,
     /// Watch N blocks after the switch
     #[arg(long, default_value = "20", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200))]
     after: u32,
-    /// Start a node that died again after so long, unless it dies again and again, instead of stopping the
-    /// network; the activation itself goes by relay-alice and para-alice, and fails if one of them dies
+    /// Restart a node that died after this many seconds, instead of stopping the network; give up if it
+    /// dies five times in ten minutes, or if it is relay-alice or para-alice
     #[arg(long, value_name = "SECONDS")]
     restart_after: Option<u64>,
-    /// Where the nodes' binaries are [default: beside this one]
+    /// Folder with the binaries of the nodes [default: that of this binary]
     #[arg(long, value_name = "FOLDER")]
     binaries: Option<PathBuf>,
 }

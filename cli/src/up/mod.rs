@@ -25,39 +25,50 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
-/// Start a local network and watch its blocks until Ctrl-C.
+/// Examples, below the options.
+const EXAMPLES: &str = "Examples:
+  tandem up                               six-second blocks; two validators, two collators
+  tandem up --cadence synchronous         twelve-second blocks, as before asynchronous backing
+  tandem up --collators 3 --session 60    three collators, whose sessions last a minute
+  tandem up --blocks 50                   stop after 50 included blocks; fail if the pace was missed
+  tandem up --keep                        continue the network in ./run where it stopped";
+
+/// Start a local network, and show its parablocks until Ctrl-C
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Options {
-    /// Block time of the parachain [default: asynchronous, or that of the kept run]
+    /// Block time of the parachain: six seconds (asynchronous) or twelve (synchronous) [default:
+    /// asynchronous, or that of the run that --keep continues]
     #[arg(long)]
     cadence: Option<Cadence>,
-    /// Relay-chain validators, 2 to 4, as proofs are erasure-coded among them [default: 2]
+    /// Number of relay-chain validators, 2 to 4; one is too few, as each PoV is erasure-coded among them
+    /// [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=4))]
     validators: Option<u8>,
-    /// Collators, 1 to 6 [default: 2]
+    /// Number of collators, 1 to 6 [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=6))]
     collators: Option<u8>,
-    /// Length of the collators' sessions, a whole part of an hour, such as 60 [default: 3600, as on a
-    /// public network]
+    /// Length of the collators' sessions in seconds; must divide an hour, as 60 does [default: 3600, as on
+    /// a public network]
     #[arg(long, value_name = "SECONDS", value_parser = session)]
     session: Option<u16>,
     /// Folder for chain specs, databases and logs
     #[arg(long, default_value = "run", value_name = "FOLDER")]
     dir: PathBuf,
-    /// Take this port and those that follow it, instead of free ones
+    /// Use this port and the ones after it [default: free ports]
     #[arg(long, value_name = "FIRST")]
     ports: Option<u16>,
-    /// Stop after N included blocks, and fail if the pace was missed
+    /// Stop after N included blocks; fail if more than one slot in five had no block
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     blocks: Option<u32>,
-    /// Go on from where the last run in the folder stopped
+    /// Continue the last run in the folder, with its databases and RPC endpoints
     #[arg(long)]
     keep: bool,
-    /// Start a node that died again after so long, unless it dies again and again, instead of stopping the
-    /// network
+    /// Restart a node that died after this many seconds, instead of stopping the network; give up if it
+    /// dies five times in ten minutes
     #[arg(long, value_name = "SECONDS")]
     restart_after: Option<u64>,
-    /// Where the nodes' binaries are [default: beside this one]
+    /// Folder with the binaries of the nodes [default: that of this binary]
     #[arg(long, value_name = "FOLDER")]
     binaries: Option<PathBuf>,
 }
@@ -66,7 +77,7 @@ pub struct Options {
 fn session(text: &str) -> Result<u16, String> {
     match text.parse() {
         Ok(seconds @ 6..=HOUR) if HOUR % seconds == 0 => Ok(seconds),
-        _ => Err(format!("a session is 6 to {HOUR} seconds, so many that an hour is whole sessions")),
+        _ => Err(format!("expected 6 to {HOUR} seconds, as a divisor of {HOUR}")),
     }
 }
 
@@ -127,8 +138,8 @@ impl Options {
         };
         match kept {
             Some(kept) if *kept != asked => bail!(
-                "the run in '{}' has {} validators, {} collators, sessions of {} s and is {:?}: leave these \
-                 options out to go on with it, or leave out --keep to start anew",
+                "the run in '{}' has {} validators, {} collators, sessions of {} s and is {:?}: omit these \
+                 options to continue it, or omit --keep to start a new one",
                 self.dir.display(),
                 kept.validators,
                 kept.collators,

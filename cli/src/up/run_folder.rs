@@ -57,7 +57,7 @@ impl RunFolder {
             && !path.join(LOCK).exists()
             && fs::read_dir(path).with_context(|| format!("folder '{shown}'"))?.next().is_some();
         if foreign {
-            bail!("folder '{shown}' has files and is of no run: name another with --dir");
+            bail!("folder '{shown}' is not empty, and is not a run folder: choose another with --dir");
         }
         fs::create_dir_all(path).with_context(|| format!("folder '{shown}' cannot be made"))?;
         let path = path.canonicalize()?;
@@ -270,7 +270,7 @@ mod tests {
         let path = folder("foreign");
         fs::create_dir_all(&path).unwrap();
         fs::write(path.join("thesis.txt"), "years of work").unwrap();
-        assert!(error(&path, false).contains("is of no run"));
+        assert!(error(&path, false).contains("is not a run folder"));
         assert!(path.join("thesis.txt").exists());
         fs::remove_dir_all(path).unwrap();
     }

@@ -48,38 +48,49 @@ pub const ADDRESS: &str = "127.0.0.1:9617";
 /// Between two drawings.
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// Watch parablocks on their way from authored to final, on a local network or any other
+/// Examples, below the options.
+const EXAMPLES: &str = "Examples:
+  tandem watch                                     the local network in ./run
+  tandem watch --relay wss://RELAY --para wss://PARA
+  tandem watch --since 5000                        from parablock 5000 on
+  tandem watch --tx 0xHASH                         also where this transaction is
+  tandem watch --serve                             also a page and metrics, at 127.0.0.1:9617
+  tandem watch --record FILE                       also record
+  tandem watch --replay FILE --speed 10            a recording, ten times as fast";
+
+/// Watch parablocks from authored to finalized, on a local network or any other
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Options {
-    /// A node of the relay chain; more than one stand in for each other [default: as in --dir]
+    /// RPC endpoint of a relay-chain node; repeat it for fallbacks [default: those of the network in --dir]
     #[arg(long, value_name = "URL", requires = "para")]
     relay: Vec<String>,
-    /// A node of a parachain; of several, those of one parachain stand in for each other [default: as in
-    /// --dir]
+    /// RPC endpoint of a parachain node; repeat it for fallbacks and for other parachains [default: those of
+    /// the network in --dir]
     #[arg(long, value_name = "URL", requires = "relay")]
     para: Vec<String>,
-    /// The run folder of a local network
+    /// Run folder of a local network
     #[arg(long, default_value = "run", value_name = "FOLDER", conflicts_with_all = ["relay", "replay"])]
     dir: PathBuf,
-    /// Begin with parablock N, as far as the nodes still have what it takes
+    /// Start at parablock N, or as far back as the nodes still have its state
     #[arg(long, value_name = "N", conflicts_with = "replay")]
     since: Option<u64>,
-    /// Look for the transaction of this hash, and show its way
+    /// Also find the transaction with this hash, and show where it is
     #[arg(long, value_name = "HASH", conflicts_with = "replay")]
     tx: Option<H256>,
-    /// Print what is known for good as one JSON object per line
+    /// Print final results only (included blocks, lost blocks, missed slots), one JSON object per line
     #[arg(long)]
     json: bool,
-    /// Serve a page and metrics for Prometheus
+    /// Also serve a web page, and metrics for Prometheus
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = ADDRESS)]
     serve: Option<SocketAddr>,
-    /// Record what the nodes tell in a new file
+    /// Record everything that the nodes report, in a new file
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     record: Option<PathBuf>,
-    /// Show a recording instead of nodes
+    /// Show a recording instead of a network
     #[arg(long, value_name = "FILE")]
     replay: Option<PathBuf>,
-    /// Replay so many times as fast as it was [default: all at once]
+    /// Replay this many times as fast as it happened [default: all at once]
     #[arg(long, value_name = "TIMES", requires = "replay", value_parser = speed)]
     speed: Option<f64>,
 }
@@ -87,7 +98,7 @@ pub struct Options {
 fn speed(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(speed) if (0.01..=1e6).contains(&speed) => Ok(speed),
-        _ => Err("a number between 0.01 and 1000000 is expected".into()),
+        _ => Err("expected a number between 0.01 and 1000000".into()),
     }
 }
 
@@ -128,10 +139,10 @@ impl Watch {
         page::serve(address, self.newest.subscribe(), self.metrics.clone()).await
     }
 
-    /// Takes the next fact. What is known for good since; none if there are no more facts.
+    /// Takes the next fact. Returns the records that became final by it; none at the end of the facts.
     ///
     /// # Errors
-    /// If what should be one is none, or if it cannot be recorded.
+    /// If reading a recording fails, or writing one.
     pub async fn next(&mut self) -> Result<Option<Vec<Record>>> {
         let Some(fact) = self.facts.recv().await.transpose()? else { return Ok(None) };
         if let Some(recording) = &mut self.recording {
@@ -227,7 +238,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     // What is followed, or looked at, has no end of its own.
     let has_end = options.replay.is_some() && !shows;
     Ok(match stopped.filter(|_| has_end && !ended) {
-        Some(stop) => stop.short_of("the recording was told to its end"),
+        Some(stop) => stop.short_of("the end of the recording"),
         None => ExitCode::SUCCESS,
     })
 }

@@ -69,7 +69,7 @@ impl Node {
         let backend = LegacyBackend::builder().build(rpc.clone());
         let client = in_time(Client::from_backend(std::sync::Arc::new(backend)))
             .await
-            .with_context(|| format!("what answers at {url} is no node of the SDK"))?;
+            .with_context(|| format!("the server at {url} is not a node of the Polkadot SDK"))?;
         Ok(Self { rpc: LegacyRpcMethods::new(rpc), client })
     }
 
@@ -107,7 +107,7 @@ impl Node {
         let [id] = self.stored(newest, [key("ParachainInfo", "ParachainId")]).await?;
         let name = self.chain().await?;
         let id = id.with_context(|| {
-            format!("the chain '{name}' is no parachain: it stores no ParachainInfo.ParachainId")
+            format!("the chain '{name}' is not a parachain: it stores no ParachainInfo.ParachainId")
         })?;
         let properties = self.rpc.system_properties().await?;
         // Some chains have a list of tokens.

@@ -62,14 +62,14 @@ pub fn read(path: &Path) -> Result<impl Iterator<Item = Result<Fact>>> {
     let first = lines.next().transpose().ok().flatten();
     ensure!(
         first.as_deref() == Some(HEADER),
-        "'{shown}' is no recording that this version of tandem can read: it does not begin with {HEADER}"
+        "'{shown}' is not a recording that this version of tandem can read: it does not begin with {HEADER}"
     );
     let cut_off = !ends_with_a_line(path);
     let mut lines = lines.zip(2..).peekable();
     Ok(iter::from_fn(move || {
         let (line, number) = lines.next()?;
         let fact = line.with_context(|| format!("reading '{shown}'")).and_then(|line| {
-            serde_json::from_str(&line).with_context(|| format!("line {number} of '{shown}' is no fact"))
+            serde_json::from_str(&line).with_context(|| format!("line {number} of '{shown}' cannot be read"))
         });
         // All before a line that was never written to its end can be looked at.
         let is_half = fact.is_err() && cut_off && lines.peek().is_none();

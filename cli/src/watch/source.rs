@@ -66,7 +66,10 @@ pub async fn follow(endpoints: Endpoints) -> Result<Receiver<Result<Fact>>> {
     let mut start = Start {
         relay: relay.chain().await?,
         relay_millis: relay.relay_millis().await.with_context(|| {
-            format!("the chain '{}' has no Babe slots: it is no relay chain", endpoints.relay.join(", "))
+            format!(
+                "the chain at '{}' has no Babe slots, so it is not a relay chain",
+                endpoints.relay.join(", ")
+            )
         })?,
         paras: vec![],
         transaction: endpoints.transaction,

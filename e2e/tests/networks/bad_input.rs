@@ -78,7 +78,7 @@ fn somebody_elses_folder() -> Result<()> {
     fs::create_dir_all(&dir)?;
     fs::write(dir.join("thesis.txt"), "years of work")?;
     let output = tandem(&dir, &[]);
-    refused(&output, "has files and is of no run")?;
+    refused(&output, "is not empty, and is not a run folder")?;
     ensure!(dir.join("thesis.txt").exists());
     Ok(fs::remove_dir_all(dir)?)
 }
@@ -146,7 +146,7 @@ fn nothing_to_watch() -> Result<()> {
 
     refused(&watch(&["--replay", &dir_text]), "No such file")?;
     fs::write(&dir, "{}\n")?;
-    refused(&watch(&["--replay", &dir_text]), "is no recording that this version of tandem can read")?;
+    refused(&watch(&["--replay", &dir_text]), "is not a recording that this version of tandem can read")?;
     fs::write(&dir, "{\"tandem_recording\":1}\n{\"at\":1}\n")?;
     refused(&watch(&["--replay", &dir_text]), "line 2 of")?;
     Ok(fs::remove_file(dir)?)

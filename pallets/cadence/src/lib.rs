@@ -189,7 +189,9 @@ pub mod pallet {
         #[cfg(feature = "try-runtime")]
         fn pre_upgrade() -> Result<Vec<u8>, sp_runtime::TryRuntimeError> {
             if History::<T>::get().is_empty() && Self::contradicts(T::Before::get(), T::Cadence::get()) {
-                return Err("the chain was not at `Before`: its last block has a slot of the new cadence".into());
+                return Err(
+                    "the chain was not at `Before`: its last block has a slot of the new cadence".into()
+                );
             }
             Ok(Self::record())
         }

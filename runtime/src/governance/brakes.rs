@@ -35,7 +35,9 @@ pub struct OpenCalls;
 impl Contains<RuntimeCall> for OpenCalls {
     fn contains(call: &RuntimeCall) -> bool {
         let inner = match call {
-            RuntimeCall::CollatorSelection(pallet_collator_selection::Call::take_candidate_slot { .. }) => {
+            RuntimeCall::CollatorSelection(pallet_collator_selection::Call::take_candidate_slot {
+                ..
+            }) => {
                 return false;
             }
             RuntimeCall::Multisig(pallet_multisig::Call::as_multi { call, .. })

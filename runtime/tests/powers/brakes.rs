@@ -6,8 +6,8 @@ use cumulus_primitives_core::AggregateMessageOrigin;
 use frame_support::{
     dispatch::GetDispatchInfo,
     traits::{
-        schedule::{v3::Anon, DispatchTime}, Bounded, Contains, Get, GetCallMetadata, Hooks, QueuePausedQuery,
-        StorePreimage,
+        schedule::{v3::Anon, DispatchTime},
+        Bounded, Contains, Get, GetCallMetadata, Hooks, QueuePausedQuery, StorePreimage,
     },
 };
 use pallet_conviction_voting::{AccountVote, Conviction, Vote};
@@ -312,7 +312,14 @@ fn safe_mode_undoes_no_referendum() {
 fn a_brake_uses_up_no_multisig_and_no_announcement() {
     let mut chain = Chain::new("local");
     let (alice, bob) = (Alice.to_account_id(), Bob.to_account_id());
-    let multisig = Multisig::multi_account_id(&{ let mut both = [alice, bob]; both.sort(); both }, 2);
+    let multisig = Multisig::multi_account_id(
+        &{
+            let mut both = [alice, bob];
+            both.sort();
+            both
+        },
+        2,
+    );
     let fund = pallet_balances::Call::transfer_keep_alive { dest: multisig.clone().into(), value: 10 * UNIT };
     chain.call(Dave, fund);
     let approve = |other: Sr25519Keyring, maybe_timepoint| -> RuntimeCall {
@@ -327,7 +334,8 @@ fn a_brake_uses_up_no_multisig_and_no_announcement() {
     };
     chain.call(Alice, approve(Bob, None));
     let hash = transfer().using_encoded(sp_io::hashing::blake2_256);
-    let waits = |chain: &mut Chain| chain.query(|| pallet_multisig::Multisigs::<Runtime>::get(&multisig, hash));
+    let waits =
+        |chain: &mut Chain| chain.query(|| pallet_multisig::Multisigs::<Runtime>::get(&multisig, hash));
     let when = waits(&mut chain).expect("it waits for Bob").when;
 
     let announce = pallet_proxy::Call::announce {

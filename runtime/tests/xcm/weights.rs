@@ -84,15 +84,13 @@ fn what_a_message_did_not_use_does_not_pay_for_what_it_did() {
     let spent = |network: &mut Network, rest: Vec<Instruction<()>>| {
         let before = network.astar.query(|| Balances::free_balance(Treasury::account_id()));
         let fees = Asset::from((Location::here(), 10 * UNIT));
-        let start =
-            vec![WithdrawAsset(fees.clone().into()), BuyExecution { fees, weight_limit: Unlimited }];
+        let start = vec![WithdrawAsset(fees.clone().into()), BuyExecution { fees, weight_limit: Unlimited }];
         let end = DepositAsset { assets: AllCounted(1).into(), beneficiary: account(Bob) };
         network.sibling_sends(&[Xcm(start.into_iter().chain(rest).chain([end]).collect())]);
         network.astar.query(|| Balances::free_balance(Treasury::account_id())) - before
     };
-    let sibling = network
-        .astar
-        .query(|| Runtime::convert_location(para(SIBLING).into()).expect("it has an account"));
+    let sibling =
+        network.astar.query(|| Runtime::convert_location(para(SIBLING).into()).expect("it has an account"));
     network.astar.query(|| {
         Balances::force_set_balance(RuntimeOrigin::root(), sibling.into(), 100 * UNIT).expect("Root may");
     });
@@ -101,7 +99,8 @@ fn what_a_message_did_not_use_does_not_pay_for_what_it_did() {
     let plain = spent(&mut network, proofs());
     let tricky = spent(
         &mut network,
-        [vec![SetErrorHandler(handler), SetErrorHandler(Xcm(vec![]))], proofs(), vec![RefundSurplus]].concat(),
+        [vec![SetErrorHandler(handler), SetErrorHandler(Xcm(vec![]))], proofs(), vec![RefundSurplus]]
+            .concat(),
     );
     assert!(plain > 0 && tricky >= plain, "{tricky} instead of {plain}");
 }

@@ -576,7 +576,8 @@ fn a_spend_period_of_the_treasury_ends_when_it_would_have() {
 #[test]
 fn a_spend_long_past_expires_later_than_it_begins() {
     chain(AT).execute_with(|| {
-        for (index, (valid_from, expire_at)) in [(5, 40), (AT - 10, AT - 1), (AT - 1, AT)].iter().enumerate() {
+        for (index, (valid_from, expire_at)) in [(5, 40), (AT - 10, AT - 1), (AT - 1, AT)].iter().enumerate()
+        {
             let spend = pallet_treasury::SpendStatus {
                 asset_kind: (),
                 amount: 5,

@@ -79,10 +79,9 @@ const KINDS: [&str; 20] = [
     "ChangeCadence",
 ];
 
-/// Of each kind, so many at least must have succeeded in a history of some thousand steps; of those of a
-/// kind that is rare, or hardly ever possible, one.
-const SUCCESSES: u32 = 10;
-const RARE: [&str; 0] = [];
+/// Of each kind, so many at least must have succeeded in a history of some thousand steps. The rarest kind
+/// does fifteen times on average, most do hundreds of times.
+const SUCCESSES: u32 = 3;
 
 fn kind(step: &Step) -> String {
     format!("{step:?}").chars().take_while(|c| c.is_alphabetic()).collect()
@@ -397,6 +396,7 @@ proptest! {
     #[test]
     fn histories_agree_with_the_model(steps in prop::collection::vec(step(), 3_000), synchronous: bool) {
         let done = compare(&steps, synchronous);
+        println!("{done:?}");
         // Else the histories show nothing.
         for kind in KINDS {
             let successes = done.get(kind).map_or(0, |[_, successes]| *successes);

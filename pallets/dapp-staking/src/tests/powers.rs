@@ -95,10 +95,7 @@ fn the_rest_is_set_at_once_and_within_limits() {
             fault(&mut parameters);
             assert_noop!(DappStaking::set_parameters(root(), parameters), self::parameter(error));
         }
-        assert_ok!(DappStaking::set_parameters(
-            root(),
-            Parameters { minimum_stake: 500, ..parameters() }
-        ));
+        assert_ok!(DappStaking::set_parameters(root(), Parameters { minimum_stake: 500, ..parameters() }));
         assert_noop!(
             DappStaking::stake(signed(ALICE), DAPP, 499),
             super::behaviour::ledger(LedgerError::BelowMinimumStake)
