@@ -481,7 +481,7 @@ pub mod pallet {
         #[pallet::call_index(1)]
         #[pallet::weight(<T as Config>::WeightInfo::set_parameters())]
         pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
-            T::ParametersOrigin::ensure_origin(origin)?;
+            <T as Config>::ParametersOrigin::ensure_origin(origin)?;
             parameters.check(&CurrentLimits::<T>::get()).map_err(Error::<T>::Parameter)?;
             CurrentParameters::<T>::put(parameters);
             Self::deposit_event(Event::ParametersSet { parameters });
@@ -738,7 +738,7 @@ pub mod pallet {
         #[pallet::call_index(15)]
         #[pallet::weight(<T as Config>::WeightInfo::set_timetable())]
         pub fn set_timetable(origin: OriginFor<T>, timetable: Option<Timetable>) -> DispatchResult {
-            T::ParametersOrigin::ensure_origin(origin)?;
+            <T as Config>::ParametersOrigin::ensure_origin(origin)?;
             if let Some(timetable) = &timetable {
                 timetable.check(&CurrentLimits::<T>::get()).map_err(Error::<T>::Parameter)?;
             }

@@ -99,7 +99,8 @@ impl<T: Config> Pallet<T> {
                         let after = after.clone();
                         // A full chunk has a dApp more to write than the last one, which is measured.
                         let weight = <T as Config>::WeightInfo::rank();
-                        let weight = weight.saturating_add(T::DbWeight::get().writes(1));
+                        let weight =
+                            weight.saturating_add(<T as frame_system::Config>::DbWeight::get().writes(1));
                         (Some(Self::rank(turn, after)), weight)
                     }
                     Phase::Crediting(from) => (Self::credit(turn, from), <T as Config>::WeightInfo::credit()),
