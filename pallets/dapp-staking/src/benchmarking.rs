@@ -262,7 +262,8 @@ mod benchmarks {
         let limits = Limits { cycle_millis: any, period_millis: any, ..CurrentLimits::<T>::get() };
         CurrentLimits::<T>::put(limits);
         let timetable = Timetable { era_millis, ..Timetable::default() };
-        let origin = <T as Config>::ParametersOrigin::try_successful_origin().expect("somebody sets timetables");
+        let origin =
+            <T as Config>::ParametersOrigin::try_successful_origin().expect("somebody sets timetables");
         #[extrinsic_call]
         _(origin as T::RuntimeOrigin, Some(timetable));
         assert_eq!(NextTimetable::<T>::get(), Some(timetable));

@@ -274,7 +274,7 @@ fn safe_mode_undoes_no_referendum() {
             beneficiary: Box::new(Eve.to_account_id()),
             valid_from: None,
         };
-        let dapp = SmartContract::Account(Eve.to_account_id());
+        let dapp = pallet_dapp_staking::DappAddress::Account(Eve.to_account_id());
         let register = pallet_dapp_staking::Call::register { dapp, owner: Eve.to_account_id() };
         let registrar = pallet_identity::Call::add_registrar { account: Eve.to_account_id().into() };
         let decided: [(GovernanceOrigin, RuntimeCall); 3] = [
@@ -381,7 +381,7 @@ fn maintenance_is_the_committees_for_so_long_and_not_again_for_longer() {
     assert_eq!(motion(&mut chain, &[Alice, Bob], maintenance(true)), Some(Ok(())));
     let now = chain.number();
     let until = chain.query(pallet_dapp_staking::Maintenance::<Runtime>::get).expect("it is stopped");
-    let days = |days: u32| CADENCE.blocks(cadence::days(days));
+    let days = |days| CADENCE.blocks(cadence::days(days));
     assert!((now + days(14) - 1..=now + days(14)).contains(&until), "{until} in block {now}");
     assert_eq!(motion(&mut chain, &[Alice, Bob], maintenance(false)), Some(Ok(())));
     let again = motion(&mut chain, &[Alice, Bob], maintenance(true));

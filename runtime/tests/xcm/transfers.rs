@@ -208,7 +208,7 @@ fn a_chain_knows_where_it_is() {
     for (name, of, id) in [("astar", Polkadot, 2006), ("shiden", Kusama, 2007)] {
         Chain::new(name).query(|| {
             let here = <Runtime as pallet_xcm::Config>::UniversalLocation::get();
-            assert_eq!(here, [GlobalConsensus(of), Parachain(id)].into(), "{name}");
+            assert_eq!(here, InteriorLocation::from([GlobalConsensus(of), Parachain(id)]), "{name}");
         });
     }
 }

@@ -934,7 +934,8 @@ fn a_block_does_no_more_than_its_share() {
         let weight = Cadence::on_runtime_upgrade();
         assert!(weight.all_lte(at_once), "{weight:?}");
         let idle = Cadence::on_initialize(AT);
-        let reads = <Test as frame_system::Config>::DbWeight::get().reads(2);
+        type Db = <Test as frame_system::Config>::DbWeight;
+        let reads = <Db as Get<frame_support::weights::RuntimeDbWeight>>::get().reads(2);
         assert!(idle.all_gte(reads) && idle.proof_size() > 0, "{idle:?}");
         let weight = Cadence::on_initialize(AT + 1) - idle;
         assert!(weight.all_lte(Share::get()) && weight.all_gt(Share::get() / 2), "{weight:?}");

@@ -177,7 +177,11 @@ fn every_block_is_weighed_as_what_it_does() {
                 let expected = match block {
                     0 => Weights::turn_era(),
                     1 if earning => {
-                        let one_more = <Test as frame_system::Config>::DbWeight::get().writes(1);
+                        let one_more =
+                            <<Test as frame_system::Config>::DbWeight as frame_support::traits::Get<
+                                frame_support::weights::RuntimeDbWeight,
+                            >>::get()
+                            .writes(1);
                         Weights::rank() + one_more
                     }
                     2 if earning => Weights::credit(),
