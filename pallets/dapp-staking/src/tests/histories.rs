@@ -175,7 +175,7 @@ fn call(step: &Step) -> Option<(RuntimeOrigin, RuntimeCall)> {
         }
         SetLocks(..) | SetTiers(..) => {
             let parameters = staking_after(&CurrentParameters::<Test>::get(), step);
-            staking(manager(), crate::Call::set_parameters { parameters })
+            staking(root(), crate::Call::set_parameters { parameters })
         }
         Maintenance(stopped) => staking(signed(GUARD), crate::Call::set_maintenance { stopped }),
     }
