@@ -1,6 +1,6 @@
 //! Weights of `pallet_inflation`, as measured by `scripts/weights`. Not written by hand.
 //!
-//! SDK 64.0.0, Intel(R) Xeon(R) Processor, 2 steps, 20 repeats.
+//! SDK 64.0.0, AMD EPYC, 2 steps, 20 repeats.
 
 #![allow(unused_parens)]
 
@@ -23,9 +23,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Proof: `Inflation::CurrentStream` (`max_values`: Some(1), `max_size`: Some(72), added: 567, mode: `MaxEncodedLen`)
     // Storage: `System::Account` (r:2 w:2)
     // Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+    // Storage: `Governance::PriceDivisor` (r:1 w:0)
+    // Proof: `Governance::PriceDivisor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
     fn pay() -> Weight {
-        Weight::from_parts(68_289_000, 6196)
-            .saturating_add(T::DbWeight::get().reads(3))
+        Weight::from_parts(211_685_000, 6196)
+            .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     // Storage: `Inflation::Ceiling` (r:1 w:0)
@@ -33,7 +35,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     // Storage: `Inflation::NextParameters` (r:0 w:1)
     // Proof: `Inflation::NextParameters` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
     fn set_parameters() -> Weight {
-        Weight::from_parts(11_000_000, 1489)
+        Weight::from_parts(44_824_000, 1489)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
@@ -42,9 +44,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For tests.
 impl WeightInfo for () {
     fn pay() -> Weight {
-        Weight::from_parts(68_289_000, 6196).saturating_add(ParityDbWeight::get().reads_writes(3, 3))
+        Weight::from_parts(211_685_000, 6196).saturating_add(ParityDbWeight::get().reads_writes(4, 3))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(11_000_000, 1489).saturating_add(ParityDbWeight::get().reads_writes(1, 1))
+        Weight::from_parts(44_824_000, 1489).saturating_add(ParityDbWeight::get().reads_writes(1, 1))
     }
 }

@@ -35,7 +35,7 @@ mod benchmarks {
     fn on_initialize(n: Linear<0, MAX_PAUSES>) -> Result<(), BenchmarkError> {
         Pallet::<T>::pause(RawOrigin::Root.into(), calls::<T>(n))?;
         let now = T::Time::now().as_millis() as u64;
-        Pauses::<T>::mutate(|pauses| pauses.iter_mut().for_each(|pause| pause.until = now));
+        Pauses::<T>::mutate(|pauses| pauses.iter_mut().for_each(|paused| paused.until = now));
         #[block]
         {
             Pallet::<T>::on_initialize(1u32.into());

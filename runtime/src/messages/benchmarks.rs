@@ -6,7 +6,7 @@ use super::*;
 use crate::money::ExistentialDeposit;
 use cumulus_primitives_core::ParaId;
 use frame_benchmarking::BenchmarkError;
-use frame_support::traits::fungibles::Mutate;
+use frame_support::traits::{fungibles::Mutate, Get};
 use frame_support::weights::Weight;
 use pallet_xcm_benchmarks::{account_and_location, asset_instance_from, MockCredit};
 use polkadot_runtime_common::xcm_sender::ToParachainDeliveryHelper;
