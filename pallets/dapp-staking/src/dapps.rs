@@ -79,19 +79,21 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Registers a dApp. One that was unregistered keeps its stakes, and whoever it paid is paid what
-    /// it has earned; not in maintenance, in which nothing is minted.
+    /// it has earned; in maintenance, in which nothing is minted, that has to wait, and so has this.
     pub(crate) fn enter(dapp: &AddressOf<T>, owner: T::AccountId) -> Result<u32, Error<T>> {
         let calendar = Self::calendar_in_maintenance()?;
         let stake = match Dapps::<T>::get(dapp) {
             Some(mut known) => {
-                Self::calendar()?;
                 let (left, _) = known.unregistered.ok_or(Error::<T>::AlreadyRegistered)?;
                 let is_ranked = CurrentTurn::<T>::get().is_some_and(|turn| left > turn.era);
                 ensure!(!is_ranked, Error::<T>::BeingRanked);
                 Self::expire_of(dapp, known.take_expired(OldestPeriod::<T>::get()));
-                if known.earned() > 0 && Self::pay_dapp(dapp, &mut known).is_err() {
-                    // Less than an account can hold.
-                    Self::expire_of(dapp, known.earned());
+                if known.earned() > 0 {
+                    Self::calendar()?;
+                    if Self::pay_dapp(dapp, &mut known).is_err() {
+                        // Less than an account can hold.
+                        Self::expire_of(dapp, known.earned());
+                    }
                 }
                 known.stake
             }

@@ -641,10 +641,12 @@ impl Model {
 
     pub fn register(&mut self, dapp: u64, owner: u64) -> Outcome {
         if let Some(known) = self.dapps.get(&dapp) {
-            self.runs()?;
             let (era, _) = known.unregistered.ok_or("known")?;
             check(self.turning.is_none_or(|turning| era <= turning), "being ranked")?;
             let (payee, amount) = (known.payee(), self.due_to_dapp(dapp));
+            if amount > 0 {
+                self.runs()?;
+            }
             self.pay(payee, amount);
         }
         let number = self.next_number;

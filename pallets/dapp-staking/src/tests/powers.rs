@@ -365,7 +365,15 @@ fn all_stands_still_in_maintenance() {
         // What governance has decided meanwhile is not used up, unless it would mint.
         assert_ok!(DappStaking::register(root(), DappAddress::Account(5), BOB));
         assert_ok!(DappStaking::unregister(root(), DappAddress::Account(5)));
+        let has_earned = |rewards: Vec<(Period, Balance)>| {
+            Dapps::<Test>::mutate(DappAddress::Account(5), |record| {
+                record.as_mut().unwrap().rewards = rewards.try_into().unwrap();
+            });
+        };
+        has_earned(vec![(1, 500)]);
         assert_noop!(DappStaking::register(root(), DappAddress::Account(5), BOB), Error::<Test>::Stopped);
+        has_earned(vec![]);
+        assert_ok!(DappStaking::register(root(), DappAddress::Account(5), BOB));
         // The owner of what was stolen, and figures that do harm, can be mended by then.
         assert_ok!(DappStaking::set_owner(signed(MANAGER), DAPP, OWNER));
         assert_ok!(DappStaking::set_parameters(root(), parameters()));
