@@ -3,7 +3,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)/release
 CARGO := scripts/cargo
 
-.PHONY: run activation build test bench mutants setup
+.PHONY: run activation build test try-runtime bench mutants setup
 
 ## A local network at six seconds a block, until Ctrl-C. ARGS go to `tandem up`.
 run: build
@@ -19,10 +19,13 @@ build: setup
 	@$(CARGO) build --release --locked --workspace
 
 ## Everything: unit, property and runtime tests, and the tests on real networks, which run three at a
-## time, as a network waits for most of its time; then the kit's once more, as try-runtime builds it.
+## time, as a network waits for most of its time.
 test: build
 	@npm --prefix e2e ci --no-audit --no-fund --loglevel error
 	@$(CARGO) test --release --locked --workspace -- --test-threads 3
+
+## The kit's tests as try-runtime builds it: other features, so much of FRAME is built again. Some five minutes.
+try-runtime: setup
 	@$(CARGO) test --release --locked --package pallet-cadence --features try-runtime --lib
 
 ## Pace, latency and cost of a network at both cadences; half an hour.
