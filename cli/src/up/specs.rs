@@ -25,6 +25,9 @@ pub const RELAY: &str = "relay.json";
 /// The parachain's id, as in the runtime's preset of the local network.
 pub const PARA_ID: u32 = 2000;
 
+/// The most that the relay chain's validators may take to check new code, in milliseconds.
+const PRECHECK_MILLIS: u64 = 300_000;
+
 /// Makes both specs; with `speedup`, governance runs that many times faster than written, instead
 /// of as fast as the preset says.
 pub async fn make(
@@ -58,6 +61,11 @@ pub async fn make(
     // One approval beyond the backing group's, so that approval checking is at work with two
     // validators.
     patch["configuration"]["config"]["needed_approvals"] = json!(1);
+    // Validators vote against new code that takes them longer than this to prepare. By default that is a
+    // minute of processor time, which a slow machine exceeds. It has to be less than what a validator takes
+    // for code that is in force, six minutes.
+    patch["configuration"]["config"]["executor_params"] =
+        json!([{ "PvfPrepTimeout": ["Precheck", PRECHECK_MILLIS] }]);
 
     let mut spec: Value = serde_json::from_str(&raw(&binaries.validator, &spec, RELAY, folder).await?)?;
     set_up_first_session(&mut spec)?;
