@@ -45,7 +45,7 @@ pub use governance::{
     Origin as GovernanceOrigin, Pauses, PriceDivisor, SafeModeEnded, Speedup, ATTEMPTS as SCHEDULE_ATTEMPTS,
     MAX_PAUSES,
 };
-pub use money::{price, ExistentialDeposit, MessageWeightToFee, WeightToFee, MILLI, UNIT};
+pub use money::{price, ExistentialDeposit, WeightToFee, MILLI, UNIT};
 pub use sessions::Speedup as SessionSpeedup;
 
 pub use accounts::ProxyType;
