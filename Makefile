@@ -1,16 +1,25 @@
-# Each target does all of its own set-up.
+# Each target does all of its own set-up. `make help` lists them.
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)/release
 CARGO := scripts/cargo
 
-.PHONY: run activation build test try-runtime bench mutants setup
+.PHONY: help demo run activation build check test try-runtime bench mutants setup
+
+## What there is to make.
+help:
+	@awk '/^## / { sub(/^## /, ""); text = text $$0 " " } /^[a-z-]+:/ && text { sub(/[.;].*/, "", text); sub(/:.*/, ""); printf "make %-12s %s\n", $$0, text; text = "" }' $(MAKEFILE_LIST)
+
+## A recorded change of cadence, on the page; builds the tools alone, without the SDK.
+demo: setup
+	@$(CARGO) build --release --locked --package tandem
+	@$(TARGET)/tandem watch --replay tools/watch/tests/recordings/cadence.jsonl --speed 10 --serve
 
 ## A local network at six seconds a block, until Ctrl-C. ARGS go to `tandem up`.
 run: build
 	@$(TARGET)/tandem up $(ARGS)
 
-## A living chain taken from twelve-second blocks to six-second ones; some fifteen minutes. ARGS go
-## to `tandem activate`.
+## A live chain taken from twelve-second blocks to six-second ones; some fifteen minutes. ARGS go to
+## `tandem activate`.
 activation: build
 	@$(TARGET)/tandem activate $(ARGS)
 
@@ -18,13 +27,20 @@ activation: build
 build: setup
 	@$(CARGO) build --release --locked --workspace
 
-## Everything: unit, property and runtime tests, and the tests on real networks, which run three at a
-## time, as a network waits for most of its time.
-test: build
+## Everything that needs no compiler: formatting, scripts, links, imports, the page's types and functions.
+check:
+	@scripts/setup test
 	@npm --prefix e2e ci --no-audit --no-fund --loglevel error
+	@scripts/check
+	@npm --prefix e2e run --silent check-page
+	@npm --prefix e2e run --silent test-page
+
+## Everything: the checks, and unit, property and runtime tests, and the tests on real networks. These run three at
+## a time, as a network waits for most of its time.
+test: check build
 	@$(CARGO) test --release --locked --workspace -- --test-threads 3
 
-## The kit's tests as try-runtime builds it: other features, so much of FRAME is built again. Some five minutes.
+## The kit's tests with the feature try-runtime, for which much of FRAME is built again; some five minutes.
 try-runtime: setup
 	@$(CARGO) test --release --locked --package pallet-cadence --features try-runtime --lib
 
@@ -32,7 +48,7 @@ try-runtime: setup
 bench: build
 	@$(TARGET)/measure
 
-## Changes of the pallets' and the kit's code that no test notices; some hours. ARGS go to cargo-mutants:
+## Changes of the pallets' and the kit's code that no test notices; some hours. ARGS go to cargo-mutants, as in
 ## `make mutants ARGS='--file cadence/src/change.rs'`.
 mutants: setup
 	@command -v cargo-mutants >/dev/null || $(CARGO) install --locked cargo-mutants

@@ -1,8 +1,10 @@
 //! A local network as its users see it: `tandem` as a process, the chains by RPC.
 
+pub mod chain;
 pub mod watched;
 
 use anyhow::{bail, ensure, Context, Result};
+use chain::Client;
 use nix::{
     sys::{
         prctl,
@@ -24,11 +26,9 @@ use subxt::{
     utils::{AccountId32, MultiAddress, H256},
 };
 use subxt_signer::sr25519::{dev, Keypair};
-use tandem_cli::chain::{self, Candidate, Client, Header, Stage};
-pub use tandem_cli::up::PARA_ID;
 use tokio::{
     sync::{Mutex, MutexGuard},
-    time::{sleep, timeout},
+    time::sleep,
 };
 
 /// One token.
@@ -95,7 +95,7 @@ impl Network {
         fs::create_dir_all(dir.parent().context("a folder")?)?;
         let output = File::create(dir.with_extension("out"))?;
         let tandem = tandem()
-            .args([command, "--dir"])
+            .args([command, "--ports", "free", "--dir"])
             .arg(dir)
             .args(args)
             .stdin(Stdio::null())
@@ -132,14 +132,14 @@ impl Network {
         self.first("parachain", "metrics")
     }
 
-    /// What `network.json` tells of the first node of `role`.
+    /// A field of the first node of `role` in `network.json`.
     fn first(&self, role: &str, what: &str) -> Result<String> {
-        let told = &self.told()?[role][0][what];
-        Ok(told.as_str().with_context(|| format!("{what} of a {role} node"))?.into())
+        let value = &self.manifest()?[role][0][what];
+        Ok(value.as_str().with_context(|| format!("{what} of a {role} node"))?.into())
     }
 
     /// `network.json`.
-    pub fn told(&self) -> Result<Value> {
+    pub fn manifest(&self) -> Result<Value> {
         Ok(serde_json::from_slice(&fs::read(self.dir.join("network.json"))?)?)
     }
 
@@ -235,61 +235,6 @@ pub fn processes_of(dir: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Watches `relay` for `blocks` final blocks, from the first that includes a parablock on. As in the SDK's
-/// own test of the pace, a block that changes the session does not count: it backs nothing. Returns
-/// what was included, and how many blocks were watched in all.
-pub async fn observe(relay: &Client, blocks: u64) -> Result<(Vec<Candidate>, u64)> {
-    let mut stream = relay.stream_blocks().await?;
-    let mut included = Vec::new();
-    // The first block watched, and the first not watched any more.
-    let mut span = None::<(u64, u64)>;
-    while let Some(block) = stream.next().await {
-        let block = block?;
-        if let Some((first, end)) = span.filter(|(_, end)| block.number() >= *end) {
-            return Ok((included, end - first));
-        }
-        let at = block.at().await?;
-        for candidate in chain::candidates(&at, PARA_ID).await? {
-            if candidate.stage == Stage::Included {
-                span.get_or_insert((block.number(), block.number() + blocks));
-                included.push(candidate);
-            }
-        }
-        if let (Some((_, end)), true) = (&mut span, chain::changes_session(&at).await?) {
-            *end += 1;
-        }
-    }
-    bail!("the relay chain's blocks ended")
-}
-
-/// Waits until the relay chain includes a block that the collator with this Aura `key` has authored.
-///
-/// # Errors
-/// If it does not `within` this time.
-pub async fn authors(relay: &Client, para: &Client, key: [u8; 32], within: Duration) -> Result<()> {
-    let included = async {
-        let mut stream = relay.stream_best_blocks().await?;
-        while let Some(block) = stream.next().await {
-            for candidate in chain::candidates(&block?.at().await?, PARA_ID).await? {
-                let Ok(at) = para.at_block(candidate.hash).await else { continue };
-                if candidate.stage == Stage::Included && author(para, &at.block_header().await?).await? == key
-                {
-                    return Ok(());
-                }
-            }
-        }
-        bail!("the relay chain's blocks ended")
-    };
-    timeout(within, included).await.with_context(|| format!("the collator authors nothing for {within:?}"))?
-}
-
-/// The Aura key whose turn it was to author the block with this `header`.
-pub async fn author(para: &Client, header: &Header) -> Result<[u8; 32]> {
-    let slot = chain::slot(header).context("a block has a slot")?;
-    // The block itself may begin a session with other keys.
-    chain::author(&para.at_block(header.parent_hash).await?, slot).await
-}
-
 /// A transfer to `to`.
 pub fn transfer(to: &Keypair, amount: u128) -> DynamicPayload<(MultiAddress<AccountId32, ()>, u128)> {
     dynamic::transaction("Balances", "transfer_keep_alive", (to.public_key().to_address::<()>(), amount))
@@ -297,18 +242,18 @@ pub fn transfer(to: &Keypair, amount: u128) -> DynamicPayload<(MultiAddress<Acco
 
 /// Where a transaction went, and how long after its submission.
 #[derive(Debug)]
-pub struct Way {
+pub struct TransferTimes {
     pub in_block: (H256, Duration),
-    pub finalised: (H256, Duration),
+    pub finalized: (H256, Duration),
 }
 
-/// Sends one token from Alice to Bob, and follows it until it is final and successful.
-pub async fn send(para: &Client) -> Result<Way> {
+/// Sends one token from Ferdie to Bob, and follows it until it is final and successful.
+pub async fn send(para: &Client) -> Result<TransferTimes> {
     let since = Instant::now();
     let mut progress = para
         .tx()
         .await?
-        .sign_and_submit_then_watch_default(&transfer(&dev::bob(), UNIT), &dev::alice())
+        .sign_and_submit_then_watch_default(&transfer(&dev::bob(), UNIT), &dev::ferdie())
         .await?;
     let mut in_block = None;
     while let Some(status) = progress.next().await {
@@ -316,8 +261,8 @@ pub async fn send(para: &Client) -> Result<Way> {
             TransactionStatus::InBestBlock(block) => in_block = Some((block.block_hash(), since.elapsed())),
             TransactionStatus::InFinalizedBlock(block) => {
                 block.wait_for_success().await?;
-                let finalised = (block.block_hash(), since.elapsed());
-                return Ok(Way { in_block: in_block.unwrap_or(finalised), finalised });
+                let finalized = (block.block_hash(), since.elapsed());
+                return Ok(TransferTimes { in_block: in_block.unwrap_or(finalized), finalized });
             }
             TransactionStatus::Error { message }
             | TransactionStatus::Invalid { message }

@@ -19,12 +19,11 @@ use subxt::{
     PolkadotConfig,
 };
 use subxt_signer::sr25519::dev;
-use tandem_cli::{
-    chain::{self, Client, Stage},
-    output::{self, say},
-    stop::Stops,
+use tandem_e2e::{
+    binaries,
+    chain::{self, candidates, Client, Stage},
+    folder, send, transfer, Network, UNIT,
 };
-use tandem_e2e::{binaries, folder, send, transfer, Network, PARA_ID, UNIT};
 use tokio::time::{sleep, timeout};
 
 /// Parablocks that the pace is taken over.
@@ -36,13 +35,14 @@ const MANY: u64 = 8_000;
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
-    let mut stops = Stops::new()?;
-    let code = tokio::select! {
+    tokio::select! {
         biased;
-        stop = stops.next() => stop.short_of("all was measured"),
-        done = measure_all() => done.map(|()| ExitCode::SUCCESS)?,
-    };
-    output::result().map(|()| code)
+        _ = tokio::signal::ctrl_c() => {
+            eprintln!("stopped before all was measured");
+            Ok(ExitCode::from(130))
+        }
+        done = measure_all() => done.map(|()| ExitCode::SUCCESS),
+    }
 }
 
 async fn measure_all() -> Result<()> {
@@ -60,14 +60,14 @@ async fn measure_all() -> Result<()> {
 }
 
 async fn measure(cadence: &str) -> Result<()> {
-    say!("{cadence}");
+    println!("{cadence}");
     let dir = folder(cadence);
     let started = Instant::now();
     let network = Network::start(&dir, &["--cadence", cadence]).await?;
     let relay = network.client("relay").await?;
     let para = network.client("parachain").await?;
     wait_for_inclusion(&relay).await?;
-    say!("  first parablock included after {:.0} s", started.elapsed().as_secs_f64());
+    println!("  first parablock included after {:.0} s", started.elapsed().as_secs_f64());
     // Past the start, which is no one's pace.
     sleep(Duration::from_secs(60)).await;
 
@@ -75,7 +75,7 @@ async fn measure(cadence: &str) -> Result<()> {
     let since = Instant::now();
     pace(&para).await?;
     let after = Usage::of(&dir)?;
-    say!(
+    println!(
         "  the network: {} processes, {:.2} GiB, {:.2} cores",
         after.processes,
         after.resident as f64 / f64::from(1 << 30),
@@ -91,7 +91,7 @@ async fn wait_for_inclusion(relay: &Client) -> Result<()> {
     let mut stream = relay.stream_best_blocks().await?;
     loop {
         let at = stream.next().await.context("relay blocks ended")??.at().await?;
-        let candidates = chain::candidates(&at, PARA_ID).await?;
+        let candidates = candidates(&at).await?;
         if candidates.iter().any(|candidate| candidate.stage == Stage::Included) {
             return Ok(());
         }
@@ -111,8 +111,8 @@ async fn pace(para: &Client) -> Result<()> {
     }
     let (first, last) = (slots[0], slots[BLOCKS - 1]);
     let worst = slots.windows(2).map(|pair| pair[1] - pair[0]).max().context("blocks")?;
-    say!(
-        "  {BLOCKS} finalised blocks: one every {:.2} s (slot {} s), worst {} s, {} of {} slots missed",
+    println!(
+        "  {BLOCKS} finalized blocks: one every {:.2} s (slot {} s), worst {} s, {} of {} slots missed",
         slot.as_secs_f64() * (last - first) as f64 / (BLOCKS - 1) as f64,
         slot.as_secs(),
         slot.as_secs() * worst,
@@ -168,7 +168,7 @@ async fn throughput(url: &str, para: &Client) -> Result<()> {
 
     let slot = chain::slot_duration(para).await?.as_secs_f64();
     let fullest = blocks.iter().max_by_key(|(_, count, _)| *count).context("a block has transfers")?;
-    say!(
+    println!(
         "  {} transfers in {} blocks; the fullest holds {}, {:.1} a second: {:.2} s of weight, {:.0} KiB of proof",
         signed.len(),
         blocks.len(),
@@ -182,7 +182,7 @@ async fn throughput(url: &str, para: &Client) -> Result<()> {
         if let (Some(first), Some(last)) = (full.first(), full.last()) {
             let count: usize = full.iter().map(|(_, count, _)| count).sum();
             let seconds = (last.0 - first.0 + 1) as f64 * slot;
-            say!("  over the {} blocks between: {:.1} a second", full.len(), count as f64 / seconds);
+            println!("  over the {} blocks between: {:.1} a second", full.len(), count as f64 / seconds);
         }
     }
     Ok(())
@@ -194,20 +194,20 @@ type Included = Arc<Mutex<HashMap<H256, Instant>>>;
 async fn latency(relay: &Client, para: &Client) -> Result<()> {
     let inclusions = Included::default();
     let recorder = tokio::spawn(record(relay.clone(), inclusions.clone()));
-    let (mut in_block, mut included, mut finalised) = (vec![], vec![], vec![]);
+    let (mut in_block, mut included, mut finalized) = (vec![], vec![], vec![]);
     for i in 0..TRANSFERS {
         // At another moment of the slot each time.
         sleep(Duration::from_millis(700 * i as u64)).await;
         let since = Instant::now();
         let way = send(para).await?;
-        let at = inclusions.lock().expect("no recorder panicked").get(&way.finalised.0).copied();
+        let at = inclusions.lock().expect("no recorder panicked").get(&way.finalized.0).copied();
         in_block.push(way.in_block.1);
         included.push(at.context("a final block was included")? - since);
-        finalised.push(way.finalised.1);
+        finalized.push(way.finalized.1);
     }
     recorder.abort();
-    for (what, times) in [("in a block", in_block), ("included", included), ("final", finalised)] {
-        say!("  a transfer is {what:<10} after {}", spread(times));
+    for (what, times) in [("in a block", in_block), ("included", included), ("final", finalized)] {
+        println!("  a transfer is {what:<10} after {}", spread(times));
     }
     Ok(())
 }
@@ -215,7 +215,7 @@ async fn latency(relay: &Client, para: &Client) -> Result<()> {
 async fn record(relay: Client, included: Included) -> Result<()> {
     let mut stream = relay.stream_best_blocks().await?;
     while let Some(block) = stream.next().await {
-        for candidate in chain::candidates(&block?.at().await?, PARA_ID).await? {
+        for candidate in candidates(&block?.at().await?).await? {
             if candidate.stage == Stage::Included {
                 included
                     .lock()
@@ -284,12 +284,12 @@ const TICKS: f64 = 100.0;
 
 /// Sizes of the blobs that the node carries.
 fn blobs() -> Result<()> {
-    say!("blobs, as a network gets them: compact and compressed");
+    println!("blobs, as a network gets them: compact and compressed");
     for (cadence, chain) in [("asynchronous", "local"), ("synchronous", "local-synchronous")] {
         let node = Command::new(binaries().join("tandem-node"));
         let output = { node }.args(["export-genesis-wasm", "--chain", chain]).output()?;
         ensure!(output.status.success(), "tandem-node: {}", String::from_utf8_lossy(&output.stderr));
-        say!("  {cadence:<13} {:>4} KiB", output.stdout.len() / 2 / 1024);
+        println!("  {cadence:<13} {:>4} KiB", output.stdout.len() / 2 / 1024);
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! `tandem watch` beside a network, and whether what it told is what happened.
 
-use crate::{tandem, PARA_ID};
+use crate::{
+    chain::{candidates, Client, Stage},
+    tandem,
+};
 use anyhow::{bail, ensure, Context, Result};
 use nix::{
     sys::signal::{kill, Signal},
@@ -17,7 +20,6 @@ use std::{
     time::{Duration, Instant},
 };
 use subxt::utils::H256;
-use tandem_cli::chain::{self, Client, Stage};
 use tokio::time::sleep;
 
 /// How long one node may be behind another: what is final spreads through the network, a node that has just
@@ -133,7 +135,7 @@ pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path, m
     // The way of each candidate, from the relay chain's own blocks.
     let (mut backed, mut included) = (HashMap::new(), BTreeMap::new());
     for at in number(&first["backed"]["relay"])?..=number(&last["included"]["relay"])? {
-        for candidate in chain::candidates(&relay.at_block(at).await?, PARA_ID).await? {
+        for candidate in candidates(&relay.at_block(at).await?).await? {
             match candidate.stage {
                 Stage::Backed => backed.insert(candidate.hash, at),
                 Stage::Included => included.insert(candidate.number, (candidate.hash, at)).map(|(_, at)| at),

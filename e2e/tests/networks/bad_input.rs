@@ -86,8 +86,8 @@ fn somebody_elses_folder() -> Result<()> {
 #[test]
 fn a_run_of_another_version_or_of_none() -> Result<()> {
     let dir = folder("version");
-    refused(&tandem(&dir, &["--keep"]), "holds no run to go on from")?;
-    let run = r#"{"version":"0.0.1","shape":{"cadence":"synchronous","validators":1,"collators":1}}"#;
+    refused(&tandem(&dir, &["--keep"]), "holds no run to continue")?;
+    let run = r#"{"version":"0.0.1","topology":{"cadence":"synchronous","validators":1,"collators":1}}"#;
     fs::write(dir.join("run.json"), run)?;
     refused_in(&dir, &["--keep"], "is of version 0.0.1")
 }
@@ -147,7 +147,7 @@ fn nothing_to_watch() -> Result<()> {
     refused(&watch(&["--replay", &dir_text]), "No such file")?;
     fs::write(&dir, "{}\n")?;
     refused(&watch(&["--replay", &dir_text]), "is not a recording that this version of tandem can read")?;
-    fs::write(&dir, "{\"tandem_recording\":1}\n{\"at\":1}\n")?;
+    fs::write(&dir, "{\"tandem_recording\":2}\n{\"at\":1}\n")?;
     refused(&watch(&["--replay", &dir_text]), "line 2 of")?;
     Ok(fs::remove_file(dir)?)
 }

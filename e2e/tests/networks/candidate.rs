@@ -14,14 +14,33 @@ use std::{
 };
 use subxt::{ext::scale_decode::DecodeAsType, utils::AccountId32};
 use subxt_signer::sr25519::dev;
-use tandem_cli::para::{stored, Para};
-use tandem_e2e::{author, authors, binaries, quiet, script, Network};
+use tandem_e2e::{
+    binaries,
+    chain::{author, authors},
+    folder, quiet, script, Network,
+};
+use tandem_rpc::{parachain::ParachainClient, stored};
 use tokio::time::{sleep, timeout};
 
 /// Sessions are a minute long, and a candidate is dropped when one ends two sessions after its last block,
 /// of which every third is missing by then.
 const JOINS: Duration = Duration::from_secs(5 * 60);
 const IS_DROPPED: Duration = Duration::from_secs(10 * 60);
+
+#[tokio::test]
+async fn a_collator_joins_and_is_dropped_and_a_node_that_dies_stops_the_network() -> Result<()> {
+    let dir = folder("dies");
+    let network = Network::start(&dir, &["--session", "60"]).await?;
+    joins_and_is_dropped(&network, &dir).await?;
+
+    step("a node that dies is named and stops the network");
+    network.kill("para-alice")?;
+    let (status, output) = network.wait_within(Duration::from_secs(120)).await?;
+    ensure!(!status.success());
+    ensure!(output.contains("error: para-alice died (signal: 9"), "{output}");
+    ensure!(output.contains("| "), "the end of its log is missing: {output}");
+    Ok(fs::remove_dir_all(dir)?)
+}
 
 /// The section of the README that is followed.
 fn section() -> Result<String> {
@@ -74,8 +93,8 @@ impl Collator {
         let (para, relay) = words.split_at(words.iter().position(|word| word == "--").context("two nodes")?);
 
         // What no public network needs: the local one's chain specs name no nodes, and ports are others'.
-        let told = network.told()?;
-        let args: Vec<_> = told["parachain"][1]["args"].as_array().context("arguments")?.iter().collect();
+        let manifest = network.manifest()?;
+        let args: Vec<_> = manifest["parachain"][1]["args"].as_array().context("arguments")?.iter().collect();
         let (of_para, of_relay) =
             args.split_at(args.iter().position(|arg| *arg == "--").context("two nodes")?);
         let rpc = port()?;
@@ -109,7 +128,7 @@ impl Collator {
                 if let Some(status) = self.node.try_wait()? {
                     bail!("the collator ended: {status}");
                 }
-                if let Ok(para) = Para::connect(&url).await {
+                if let Ok(para) = ParachainClient::connect(&url).await {
                     return para.reaches(2, JOINS).await;
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
@@ -140,25 +159,25 @@ fn boot_nodes(args: &[&Value]) -> Vec<String> {
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Candidate {
+struct CandidateInfo {
     who: AccountId32,
 }
 
 /// The accounts that are candidates, as of the newest final block.
-async fn candidates(para: &Para) -> Result<Vec<[u8; 32]>> {
-    let list: Vec<Candidate> =
+async fn candidates(para: &ParachainClient) -> Result<Vec<[u8; 32]>> {
+    let list: Vec<CandidateInfo> =
         stored(&para.newest_final().await?, "CollatorSelection", "CandidateList", vec![]).await?;
     Ok(list.into_iter().map(|candidate| candidate.who.0).collect())
 }
 
 /// Charlie runs a collator on the network in `dir`.
-pub async fn joins_and_is_dropped(network: &Network, dir: &Path) -> Result<()> {
+async fn joins_and_is_dropped(network: &Network, dir: &Path) -> Result<()> {
     let section = section()?;
     for words in ["author_rotateKeysWithOwner", "session.setKeys", "collatorSelection.registerAsCandidate"] {
         ensure!(section.contains(words), "the README does not say {words}");
     }
     let (relay, client) = (network.client("relay").await?, network.client("parachain").await?);
-    let para = Para::connect(&network.rpc()?).await?;
+    let para = ParachainClient::connect(&network.rpc()?).await?;
     let charlie = dev::charlie().public_key().0;
 
     step("a third collator starts, and its account registers it");

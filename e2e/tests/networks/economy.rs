@@ -1,17 +1,19 @@
-//! The economy on a live network: what some accounts live through in two periods, seen and done by
-//! RPC alone. It takes a cycle of the local network, twelve minutes.
+//! The economy on a live network: two periods of staking and rewards, by RPC alone. They are a cycle of the local
+//! network, twelve minutes.
 
 use crate::step;
 use anyhow::{ensure, Context, Result};
 use std::time::{Duration, Instant};
 use subxt::{dynamic::Value, ext::scale_decode::DecodeAsType};
 use subxt_signer::sr25519::{dev, Keypair};
-use tandem_cli::{
-    activate::vote::{self, Track, Vote},
-    chain::ClientAt,
-    para::{account as address, ask, call, stored, Call, Para},
+use tandem_activation::vote::{self, Track, Vote};
+use tandem_e2e::UNIT;
+use tandem_rpc::{
+    ask,
+    calls::{account as address, call, Call},
+    parachain::ParachainClient,
+    stored, ClientAt,
 };
-use tandem_e2e::{folder, Network, UNIT};
 use tokio::time::sleep;
 
 /// Eras of a period on the local network: voting, and in all.
@@ -56,7 +58,7 @@ struct Tally {
     expired: u128,
 }
 
-#[derive(Debug, DecodeAsType)]
+#[derive(Clone, Copy, Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 struct Split {
     treasury: u128,
@@ -74,130 +76,158 @@ struct Report {
     amounts: Split,
 }
 
-#[tokio::test]
-async fn two_periods_of_the_economy() -> Result<()> {
-    let dir = folder("economy");
-    let network = Network::start(&dir, &[]).await?;
-    let para = Para::connect(&network.rpc()?).await?;
-    let (alice, bob, charlie, dave, eve) =
-        (dev::alice(), dev::bob(), dev::charlie(), dev::dave(), dev::eve());
-    let of_contract = contract();
-    let of_eve = Value::unnamed_variant("Account", [Value::from_bytes(eve.public_key().0)]);
+/// The economy of a network, from the end of its first votes on.
+pub struct Economy {
+    para: ParachainClient,
+    report: Report,
+}
 
-    step("governance registers two dApps");
-    let register = |dapp: &Value, owner: &Keypair| {
-        let owner = Value::from_bytes(owner.public_key().0);
-        Value::named_variant("register", [("dapp", dapp.clone()), ("owner", owner)])
-    };
-    let calls = [register(&of_contract, &eve), register(&of_eve, &eve)]
-        .map(|call| Value::unnamed_variant("DappStaking", [call]));
-    let calls = call("Utility", "batch_all", vec![Value::unnamed_composite(calls)]);
-    let from = para.newest().await?.block_number();
-    let index = vote::submit(&para, Track::GeneralAdmin, &calls).await?;
-    vote::cast(&para, index, &[dev::alice(), dev::bob(), dev::charlie()].map(|who| (who, Vote::AYE))).await?;
-    vote::enacted(&para, index, from).await?;
-    let report: Report = api(&para.newest().await?, "InflationApi", "report", vec![]).await?;
-    let Split { treasury, collators, dapps, base, adjustable, bonus } = report.amounts;
-    ensure!(treasury + collators + dapps + base + adjustable + bonus == report.maximum, "{report:?}");
+impl Economy {
+    /// Registers dApps, and stakes on them, in the first voting subperiod.
+    pub async fn begin(para: ParachainClient) -> Result<Self> {
+        let (alice, charlie, dave, eve) = (dev::alice(), dev::charlie(), dev::dave(), dev::eve());
+        let of_contract = contract();
+        let of_eve = account_dapp(&eve);
 
-    step("two accounts stake while voting, one unlocks");
-    let amount = |millions: u128| Value::u128(millions * MILLION);
-    // All at once, as voting is over after twenty blocks.
-    tokio::try_join!(
-        in_turn(
-            &para,
-            &charlie,
-            [("lock", vec![amount(800)]), ("stake", vec![of_contract.clone(), amount(800)])]
-        ),
-        in_turn(&para, &dave, [("lock", vec![amount(300)]), ("stake", vec![of_eve.clone(), amount(300)])]),
-        in_turn(&para, &eve, [("lock", vec![amount(10)]), ("unlock", vec![amount(4)])]),
-    )?;
-    let now = calendar(&para).await?;
-    ensure!(now.period == 1 && now.era <= VOTING, "too late to vote: {now:?}");
+        step("governance registers two dApps");
+        let register = |dapp: &Value, owner: &Keypair| {
+            let owner = Value::from_bytes(owner.public_key().0);
+            Value::named_variant("register", [("dapp", dapp.clone()), ("owner", owner)])
+        };
+        let calls = [register(&of_contract, &eve), register(&of_eve, &eve)]
+            .map(|call| Value::unnamed_variant("DappStaking", [call]));
+        let calls = call("Utility", "batch_all", vec![Value::unnamed_composite(calls)]);
+        let from = para.newest().await?.block_number();
+        let index = vote::submit(&para, Track::GeneralAdmin, &calls).await?;
+        vote::cast(&para, index, &[dev::alice(), dev::bob(), dev::charlie()].map(|who| (who, Vote::AYE)))
+            .await?;
+        vote::enacted(&para, index, from).await?;
+        let report: Report = api(&para.newest().await?, "InflationApi", "report", vec![]).await?;
+        let Split { treasury, collators, dapps, base, adjustable, bonus } = report.amounts;
+        ensure!(treasury + collators + dapps + base + adjustable + bonus == report.maximum, "{report:?}");
 
-    step("who collates may not stake");
-    let refused = para.call(&staking("lock", vec![Value::u128(MILLION)]), &alice).await;
-    let refused = format!("{:?}", refused.err().context("a collator has locked")?);
-    ensure!(refused.contains("MayNotStake"), "{refused}");
+        step("two accounts stake while voting, one unlocks");
+        let amount = |millions: u128| Value::u128(millions * MILLION);
+        // All at once, as voting is over after twenty blocks.
+        tokio::try_join!(
+            in_turn(
+                &para,
+                &charlie,
+                [("lock", vec![amount(800)]), ("stake", vec![of_contract.clone(), amount(800)])]
+            ),
+            in_turn(
+                &para,
+                &dave,
+                [("lock", vec![amount(300)]), ("stake", vec![of_eve.clone(), amount(300)])]
+            ),
+            in_turn(&para, &eve, [("lock", vec![amount(10)]), ("unlock", vec![amount(4)])]),
+        )?;
+        let now = calendar(&para).await?;
+        ensure!(now.period == 1 && now.era <= VOTING, "too late to vote: {now:?}");
 
-    step("a safe move does not stop the stake from earning");
-    to_era(&para, VOTING + 1).await?;
-    let amount = 100 * MILLION;
-    let call = staking("move_stake", vec![of_contract.clone(), of_eve.clone(), Value::u128(amount)]);
-    let moved = account(&para.call(&call, &charlie).await?, &charlie).await?;
-    ensure!(moved.safe_moves == 1 && moved.earning == (800 * MILLION, 800 * MILLION), "{moved:?}");
+        step("who collates may not stake");
+        let refused = para.call(&staking("lock", vec![Value::u128(MILLION)]), &alice).await;
+        let refused = format!("{:?}", refused.err().context("a collator has locked")?);
+        ensure!(refused.contains("MayNotStake"), "{refused}");
 
-    step("the period ends: locks stay, stakes end, and one claim by somebody else pays all of it");
-    let Calendar { period_ends: ends, era_millis, .. } = calendar(&para).await?;
-    let began = to_era(&para, PERIOD + 1).await?.era_ends - era_millis;
-    // A slot that is missed makes what is due in blocks later by as much.
-    ensure!(began.abs_diff(ends) <= 4 * era_millis, "the period ended at {began}, not at {ends}");
-    let due = claims(&para, &charlie, &bob).await?;
-    ensure!(due.locked == 800 * MILLION && due.earning == (0, 0), "{due:?}");
-    ensure!(due.rewards > 0 && due.bonus > 0, "{due:?}");
-    para.call(&staking("stake", vec![of_contract.clone(), Value::u128(800 * MILLION)]), &charlie).await?;
-    let unlocked = para.call(&staking("claim_unlocked", vec![]), &eve).await?;
-    ensure!(account(&unlocked, &eve).await?.locked == 6 * MILLION);
-
-    step("another period: one stakes again, the other leaves his rewards for later");
-    let before = account(&para.newest().await?, &dave).await?;
-    to_era(&para, 2 * PERIOD + 1).await?;
-    let later = account(&para.newest().await?, &dave).await?;
-    ensure!(
-        (later.rewards, later.bonus) == (before.rewards, before.bonus) && later.rewards > 0,
-        "{before:?} became {later:?}"
-    );
-    for who in [&dave, &charlie] {
-        claims(&para, who, &bob).await?;
+        Ok(Self { para, report })
     }
-    let again = para.call(&staking("claim", vec![address(&dave)]), &bob).await;
-    ensure!(format!("{again:?}").contains("NothingToClaim"), "{again:?}");
 
-    step("the dApps' owner claims for all eras at once");
-    // The tiers of the last era are dealt out by now.
-    for (dapp, tier) in [(&of_contract, 0), (&of_eve, 0)] {
-        let after = para.call(&staking("claim_dapp", vec![dapp.clone()]), &bob).await?;
-        let before = parent(&para, &after).await?;
-        let position: Dapp = api(&before, "DappStakingApi", "dapp", vec![dapp.clone()]).await?;
-        step(&format!("rewards {}, tier {:?}", tokens(position.rewards), position.tier));
+    /// Lives through two periods, which take twelve minutes, and checks what everybody gets.
+    pub async fn two_periods(&self) -> Result<()> {
+        let Self { para, report } = self;
+        let Split { treasury, collators, dapps, base, adjustable, bonus } = report.amounts;
+        let (bob, charlie, dave, eve) = (dev::bob(), dev::charlie(), dev::dave(), dev::eve());
+        let (of_contract, of_eve) = (contract(), account_dapp(&eve));
+
+        step("a safe move does not stop the stake from earning");
+        to_era(para, VOTING + 1).await?;
+        let amount = 100 * MILLION;
+        let call = staking("move_stake", vec![of_contract.clone(), of_eve.clone(), Value::u128(amount)]);
+        let moved = account(para.call(&call, &charlie).await?, &charlie).await?;
+        ensure!(moved.safe_moves == 1 && moved.earning == (800 * MILLION, 800 * MILLION), "{moved:?}");
+
+        step("the period ends: locks stay, stakes end, and one claim by somebody else pays all of it");
+        let Calendar { period_ends: ends, era_millis, .. } = calendar(para).await?;
+        let began = to_era(para, PERIOD + 1).await?.era_ends - era_millis;
+        // A slot that is missed makes what is due in blocks later by as much.
+        ensure!(began.abs_diff(ends) <= 4 * era_millis, "the period ended at {began}, not at {ends}");
+        let due = claims(para, &charlie, &bob).await?;
+        ensure!(due.locked == 800 * MILLION && due.earning == (0, 0), "{due:?}");
+        ensure!(due.rewards > 0 && due.bonus > 0, "{due:?}");
+        para.call(&staking("stake", vec![of_contract.clone(), Value::u128(800 * MILLION)]), &charlie).await?;
+        let unlocked = para.call(&staking("claim_unlocked", vec![]), &eve).await?;
+        ensure!(account(&unlocked, &eve).await?.locked == 6 * MILLION);
+
+        step("another period: one stakes again, the other leaves his rewards for later");
+        let before = account(para.newest().await?, &dave).await?;
+        to_era(para, 2 * PERIOD + 1).await?;
+        let later = account(para.newest().await?, &dave).await?;
         ensure!(
-            position.registered && position.tier.is_some_and(|(_, reached)| reached == tier),
-            "{position:?}"
+            (later.rewards, later.bonus) == (before.rewards, before.bonus) && later.rewards > 0,
+            "{before:?} became {later:?}"
         );
-        ensure!(free(&after, &eve).await? == free(&before, &eve).await? + position.rewards, "{position:?}");
-    }
-
-    step("the cycle is over: every recipient got what was planned, to the unit, or did not earn it");
-    let mut issued = 0;
-    for (recipient, planned) in [
-        ("Treasury", treasury),
-        ("Collators", collators),
-        ("Stakers", base + adjustable),
-        ("Bonus", bonus),
-        ("Dapps", dapps),
-    ] {
-        let key = Value::unnamed_variant(recipient, []);
-        let newest = para.newest().await?;
-        let tally: Tally = stored(&newest, "Inflation", "OpeningTallies", vec![key.clone()]).await?;
-        ensure!(tally.planned == planned && tally.earned <= planned, "{recipient}: {tally:?}, not {planned}");
-        let now: Tally = stored(&newest, "Inflation", "Tallies", vec![key]).await?;
-        if ["Treasury", "Collators"].contains(&recipient) {
-            ensure!(tally.issued == planned, "{recipient}: {tally:?}");
-        } else {
-            ensure!(now.issued == now.earned, "{recipient}: all was claimed, but {now:?}");
+        for who in [&dave, &charlie] {
+            claims(para, who, &bob).await?;
         }
-        ensure!(tally.expired == 0);
-        issued += now.issued;
-        step(&format!(
-            "{recipient:<10} planned {:>16}, earned by now {:>16}",
-            tokens(planned),
-            tokens(now.earned)
-        ));
-    }
-    ensure!(issued <= report.maximum, "{issued} of {}", report.maximum);
+        let again = para.call(&staking("claim", vec![address(&dave)]), &bob).await;
+        ensure!(format!("{again:?}").contains("NothingToClaim"), "{again:?}");
 
-    network.stop()?;
-    Ok(std::fs::remove_dir_all(&dir)?)
+        step("the dApps' owner claims for all eras at once");
+        // The tiers of the last era are dealt out by now.
+        for (dapp, tier) in [(&of_contract, 0), (&of_eve, 0)] {
+            let after = para.call(&staking("claim_dapp", vec![dapp.clone()]), &bob).await?;
+            let before = parent(para, &after).await?;
+            let position: Dapp = api(&before, "DappStakingApi", "dapp", vec![dapp.clone()]).await?;
+            step(&format!("rewards {}, tier {:?}", tokens(position.rewards), position.tier));
+            ensure!(
+                position.registered && position.tier.is_some_and(|(_, reached)| reached == tier),
+                "{position:?}"
+            );
+            ensure!(
+                free(&after, &eve).await? == free(&before, &eve).await? + position.rewards,
+                "{position:?}"
+            );
+        }
+
+        step("the cycle is over: every recipient got what was planned, to the unit, or did not earn it");
+        let mut issued = 0;
+        for (recipient, planned) in [
+            ("Treasury", treasury),
+            ("Collators", collators),
+            ("Stakers", base + adjustable),
+            ("Bonus", bonus),
+            ("Dapps", dapps),
+        ] {
+            let key = Value::unnamed_variant(recipient, []);
+            let newest = para.newest().await?;
+            let tally: Tally = stored(&newest, "Inflation", "OpeningTallies", vec![key.clone()]).await?;
+            ensure!(
+                tally.planned == planned && tally.earned <= planned,
+                "{recipient}: {tally:?}, not {planned}"
+            );
+            let now: Tally = stored(&newest, "Inflation", "Tallies", vec![key]).await?;
+            if ["Treasury", "Collators"].contains(&recipient) {
+                ensure!(tally.issued == planned, "{recipient}: {tally:?}");
+            } else {
+                ensure!(now.issued == now.earned, "{recipient}: all was claimed, but {now:?}");
+            }
+            ensure!(tally.expired == 0);
+            issued += now.issued;
+            step(&format!(
+                "{recipient:<10} planned {:>16}, earned by now {:>16}",
+                tokens(planned),
+                tokens(now.earned)
+            ));
+        }
+        ensure!(issued <= report.maximum, "{issued} of {}", report.maximum);
+
+        Ok(())
+    }
+}
+
+fn account_dapp(of: &Keypair) -> Value {
+    Value::unnamed_variant("Account", [Value::from_bytes(of.public_key().0)])
 }
 
 fn contract() -> Value {
@@ -209,7 +239,11 @@ fn staking(name: &str, arguments: Vec<Value>) -> Call {
 }
 
 /// Calls of dApp staking by `who`, one after the other.
-async fn in_turn<const N: usize>(para: &Para, who: &Keypair, calls: [(&str, Vec<Value>); N]) -> Result<()> {
+async fn in_turn<const N: usize>(
+    para: &ParachainClient,
+    who: &Keypair,
+    calls: [(&str, Vec<Value>); N],
+) -> Result<()> {
     for (name, arguments) in calls {
         para.call(&staking(name, arguments), who).await?;
     }
@@ -222,7 +256,7 @@ async fn api<R: DecodeAsType>(at: &ClientAt, api: &str, method: &str, arguments:
     answer.with_context(|| format!("{api}.{method} answers nothing"))
 }
 
-async fn calendar(para: &Para) -> Result<Calendar> {
+async fn calendar(para: &ParachainClient) -> Result<Calendar> {
     api(&para.newest().await?, "DappStakingApi", "calendar", vec![]).await
 }
 
@@ -231,7 +265,7 @@ async fn account(at: &ClientAt, who: &Keypair) -> Result<Account> {
 }
 
 /// The block before `at`.
-async fn parent(para: &Para, at: &ClientAt) -> Result<ClientAt> {
+async fn parent(para: &ParachainClient, at: &ClientAt) -> Result<ClientAt> {
     Ok(para.client.at_block(at.block_header().await?.parent_hash).await?)
 }
 
@@ -250,7 +284,7 @@ async fn free(at: &ClientAt, who: &Keypair) -> Result<u128> {
 }
 
 /// Claims for `who`, by `by`, and checks that it brings what was due in the block before, which it returns.
-async fn claims(para: &Para, who: &Keypair, by: &Keypair) -> Result<Account> {
+async fn claims(para: &ParachainClient, who: &Keypair, by: &Keypair) -> Result<Account> {
     let after = para.call(&staking("claim", vec![address(who)]), by).await?;
     let before = parent(para, &after).await?;
     let due = account(&before, who).await?;
@@ -262,7 +296,7 @@ async fn claims(para: &Para, who: &Keypair, by: &Keypair) -> Result<Account> {
 
 /// Waits until the era has begun and the tiers of the one before are dealt out. Returns the calendar
 /// of when the era was first seen.
-async fn to_era(para: &Para, era: u32) -> Result<Calendar> {
+async fn to_era(para: &ParachainClient, era: u32) -> Result<Calendar> {
     let since = Instant::now();
     let mut now = calendar(para).await?;
     // Eras are counted in blocks, and some slots have none.

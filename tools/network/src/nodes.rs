@@ -1,0 +1,341 @@
+//! The nodes of a network: who they are, on which ports, and their command lines.
+
+use crate::{
+    binaries::{output, Binaries},
+    Topology,
+};
+use anyhow::{bail, Context, Result};
+use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
+use std::{
+    fs,
+    hash::{BuildHasher, RandomState},
+    net::{Ipv4Addr, TcpListener},
+    ops::Range,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::{Duration, Instant},
+};
+use tandem_rpc::{in_time, keys::NAMES, Client};
+use tokio::time::sleep;
+
+/// How long a node may take until its RPC answers.
+const START: Duration = Duration::from_secs(240);
+
+/// A node as it is started: its command line, and where it listens.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NodeConfig {
+    pub name: String,
+    /// WebSocket RPC on loopback.
+    pub rpc: String,
+    /// The node's own metrics, for Prometheus.
+    pub metrics: String,
+    pub log: PathBuf,
+    pub program: PathBuf,
+    pub args: Vec<String>,
+}
+
+impl NodeConfig {
+    /// Connects to the node once it answers, for which it has four minutes from `since` on.
+    ///
+    /// # Errors
+    /// If it does not answer by then.
+    pub async fn connect(&self, since: Instant) -> Result<Client> {
+        loop {
+            match in_time(Client::from_insecure_url(&self.rpc)).await {
+                Ok(client) => return Ok(client),
+                Err(error) if since.elapsed() > START => {
+                    let (name, rpc, log) = (&self.name, &self.rpc, self.log.display());
+                    return Err(error).context(format!("{name} does not answer at {rpc}; its log is {log}"));
+                }
+                Err(_) => sleep(Duration::from_millis(250)).await,
+            }
+        }
+    }
+
+    /// Writes the process's id beside its log, for whoever wants to find the process.
+    pub fn write_pid(&self, pid: Pid) -> Result<()> {
+        let path = self.pid();
+        fs::write(&path, pid.to_string()).with_context(|| format!("'{}' cannot be written", path.display()))
+    }
+
+    /// Removes the id: the process is gone, and it may be another's by now.
+    pub fn remove_pid(&self) {
+        let _ = fs::remove_file(self.pid());
+    }
+
+    fn pid(&self) -> PathBuf {
+        self.log.with_extension("pid")
+    }
+}
+
+/// File names of the chain specs, in the run folder.
+pub const PARACHAIN_SPEC: &str = "parachain.json";
+pub const RELAY_SPEC: &str = "relay.json";
+
+/// Where nodes answer: WebSocket RPC endpoints.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Endpoints {
+    pub relay: Vec<String>,
+    pub parachain: Vec<String>,
+}
+
+/// The nodes of a network.
+pub struct Nodes {
+    pub validators: Vec<NodeConfig>,
+    pub collators: Vec<NodeConfig>,
+}
+
+impl Nodes {
+    /// Plans the nodes of a network in `folder`, each with `node_args` besides its own arguments. On free ports,
+    /// nodes that answered `before` keep their RPC port, unless somebody else has it by now.
+    pub async fn plan(
+        topology: &Topology,
+        binaries: &Binaries,
+        folder: &Path,
+        before: &Endpoints,
+        ports: PortChoice,
+        node_args: &[String],
+    ) -> Result<Self> {
+        let mut ports = Ports::new(ports);
+        let (validators, collators) =
+            (&NAMES[..topology.validators.into()], &NAMES[..topology.collators.into()]);
+        // Collators first, so that the first of them has the first port.
+        let collators =
+            identities(collators, "para", &before.parachain, binaries, folder, &mut ports).await?;
+        let validators = identities(validators, "relay", &before.relay, binaries, folder, &mut ports).await?;
+        let relay_spec = shown(&folder.join(RELAY_SPEC));
+        let para_spec = shown(&folder.join(PARACHAIN_SPEC));
+        let relay_boot = boot_nodes(&validators);
+        let para_boot = boot_nodes(&collators);
+
+        let mut nodes = Self { validators: Vec::new(), collators: Vec::new() };
+        for validator in &validators {
+            let mut args = validator.args(&relay_spec, &relay_boot);
+            args.extend(strings(&["--workers-path", &shown(&binaries.workers)]));
+            args.extend(strings(&["--validator", "--insecure-validator-i-know-what-i-do"]));
+            args.extend_from_slice(node_args);
+            nodes.validators.push(validator.node(&binaries.validator, args));
+        }
+        for collator in &collators {
+            let mut args = collator.args(&para_spec, &para_boot);
+            args.push("--collator".into());
+            args.extend_from_slice(node_args);
+            args.push("--".into());
+            // Every collator brings its own node of the relay chain.
+            args.extend(strings(&["--chain", &relay_spec, "--database", "paritydb"]));
+            args.extend(strings(&["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}", ports.take()?)]));
+            args.extend(strings(&["--rpc-port", &ports.take()?.to_string(), "--no-prometheus"]));
+            args.extend(strings(&["--no-hardware-benchmarks", "--no-mdns", "--no-telemetry"]));
+            args.push("--bootnodes".into());
+            args.extend(relay_boot.iter().cloned());
+            nodes.collators.push(collator.node(&binaries.collator, args));
+        }
+        Ok(nodes)
+    }
+
+    /// Where they answer.
+    pub fn endpoints(&self) -> Endpoints {
+        let urls = |nodes: &[NodeConfig]| nodes.iter().map(|node| node.rpc.clone()).collect();
+        Endpoints { relay: urls(&self.validators), parachain: urls(&self.collators) }
+    }
+
+    /// All nodes, in the order in which they are started.
+    pub fn all(&self) -> impl Iterator<Item = &NodeConfig> {
+        self.validators.iter().chain(&self.collators)
+    }
+}
+
+/// A node's name, key and ports.
+struct Identity {
+    name: &'static str,
+    label: String,
+    base: PathBuf,
+    key: PathBuf,
+    peer: String,
+    p2p: u16,
+    rpc: u16,
+    metrics: u16,
+}
+
+/// Where `names` of a kept run answered is `before`.
+async fn identities(
+    names: &[&'static str],
+    role: &str,
+    before: &[String],
+    binaries: &Binaries,
+    folder: &Path,
+    ports: &mut Ports,
+) -> Result<Vec<Identity>> {
+    let mut identities = Vec::new();
+    for (i, name) in names.iter().enumerate() {
+        let label = format!("{role}-{name}");
+        let base = folder.join(&label);
+        fs::create_dir_all(&base).with_context(|| format!("folder '{}' cannot be made", base.display()))?;
+        let key = base.join("node-key");
+        if !key.exists() {
+            output(&binaries.validator, &["key", "generate-node-key", "--file", &shown(&key)]).await?;
+        }
+        let peer = output(&binaries.validator, &["key", "inspect-node-key", "--file", &shown(&key)]).await?;
+        let peer = peer.trim().to_string();
+        let rpc = ports.again(before.get(i).and_then(|url| url.rsplit(':').next()?.parse().ok()))?;
+        let (p2p, metrics) = (ports.take()?, ports.take()?);
+        identities.push(Identity { name, label, base, key, peer, p2p, rpc, metrics });
+    }
+    Ok(identities)
+}
+
+impl Identity {
+    fn args(&self, spec: &str, boot_nodes: &[String]) -> Vec<String> {
+        let mut args = strings(&[&format!("--{}", self.name), "--chain", spec]);
+        args.extend(strings(&["--base-path", &shown(&self.base), "--node-key-file", &shown(&self.key)]));
+        args.extend(strings(&["--database", "paritydb", "--no-telemetry", "--no-mdns"]));
+        args.extend(strings(&["--no-hardware-benchmarks", "--rpc-port", &self.rpc.to_string()]));
+        args.extend(strings(&["--prometheus-port", &self.metrics.to_string()]));
+        args.extend(strings(&["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}", self.p2p)]));
+        let others: Vec<_> = boot_nodes.iter().filter(|node| !node.ends_with(&self.peer)).cloned().collect();
+        if !others.is_empty() {
+            args.push("--bootnodes".into());
+            args.extend(others);
+        }
+        args
+    }
+
+    fn node(&self, program: &Path, args: Vec<String>) -> NodeConfig {
+        NodeConfig {
+            name: self.label.clone(),
+            rpc: format!("ws://127.0.0.1:{}", self.rpc),
+            metrics: format!("http://127.0.0.1:{}/metrics", self.metrics),
+            log: self.base.with_extension("log"),
+            program: program.to_path_buf(),
+            args,
+        }
+    }
+}
+
+fn boot_nodes(identities: &[Identity]) -> Vec<String> {
+    identities.iter().map(|node| format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", node.p2p, node.peer)).collect()
+}
+
+fn strings(args: &[&str]) -> Vec<String> {
+    args.iter().map(|arg| arg.to_string()).collect()
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// Where free ports are looked for: below those that the kernel gives to connections that go out (see
+/// `ip_local_port_range` in ip(7)), so that none is gone by the time its node listens.
+const FREE: Range<u16> = 16_384..32_768;
+
+/// Which ports a network takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortChoice {
+    /// This one and those after it.
+    From(u16),
+    /// Any free ones.
+    Free,
+}
+
+impl FromStr for PortChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.parse()) {
+            ("free", _) => Ok(PortChoice::Free),
+            (_, Ok(first @ 1..)) => Ok(PortChoice::From(first)),
+            _ => Err("expected a port from 1 to 65535, or 'free'".into()),
+        }
+    }
+}
+
+/// Ports on loopback, none given twice.
+enum Ports {
+    /// The next one.
+    From(u16),
+    /// Any free ones: those to try; and those taken, held while more are, so that they differ.
+    Free(Box<dyn Iterator<Item = u16>>, Vec<TcpListener>),
+}
+
+impl Ports {
+    fn new(choice: PortChoice) -> Self {
+        match choice {
+            PortChoice::From(first) => Ports::From(first),
+            PortChoice::Free => {
+                // From anywhere, so that networks that start together do not meet.
+                let start = RandomState::new().hash_one(()) as usize % FREE.len();
+                Ports::Free(Box::new(FREE.cycle().skip(start).take(FREE.len())), Vec::new())
+            }
+        }
+    }
+
+    /// The port of `before`, if any will do and it is still free; or else another.
+    fn again(&mut self, before: Option<u16>) -> Result<u16> {
+        if let (Ports::Free(_, held), Some(port)) = (&mut *self, before) {
+            if let Ok(listener) = listen(port) {
+                held.push(listener);
+                return Ok(port);
+            }
+        }
+        self.take()
+    }
+
+    fn take(&mut self) -> Result<u16> {
+        match self {
+            Ports::From(next) => {
+                let port = *next;
+                if listen(port).is_err() {
+                    bail!("port {port} is in use: stop what listens there, or give another --ports, or --ports free");
+                }
+                *next =
+                    port.checked_add(1).context("there are no ports above 65535: give a lower --ports")?;
+                Ok(port)
+            }
+            Ports::Free(candidates, held) => {
+                let mut free = candidates.filter_map(|port| Some((port, listen(port).ok()?)));
+                let (port, listener) = free.next().context("no free port on loopback")?;
+                held.push(listener);
+                Ok(port)
+            }
+        }
+    }
+}
+
+fn listen(port: u16) -> std::io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_ports_differ() {
+        let mut ports = Ports::new(PortChoice::Free);
+        let mut taken: Vec<_> = (0..20).map(|_| ports.take().unwrap()).collect();
+        assert!(taken.iter().all(|port| FREE.contains(port)));
+        taken.sort();
+        taken.dedup();
+        assert_eq!(taken.len(), 20);
+    }
+
+    #[test]
+    fn a_port_is_taken_again_if_it_is_free() {
+        let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = other.local_addr().unwrap().port();
+        assert_ne!(Ports::new(PortChoice::Free).again(Some(port)).unwrap(), port);
+        drop(other);
+        let mut ports = Ports::new(PortChoice::Free);
+        assert_eq!(ports.again(Some(port)).unwrap(), port);
+        assert_ne!(ports.again(Some(port)).unwrap(), port);
+    }
+
+    #[test]
+    fn a_port_in_use_is_named() {
+        let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = other.local_addr().unwrap().port();
+        let error = Ports::new(PortChoice::From(port)).take().unwrap_err().to_string();
+        assert!(error.starts_with(&format!("port {port} is in use")), "{error}");
+    }
+}

@@ -1,0 +1,322 @@
+//! The folder of a run: chain specs, databases, logs, and what the network looks like.
+//!
+//! A folder is one run's at a time, by a lock that the operating system takes back from a process
+//! that died. It is only ever cleared if a run of ours wrote it. Files appear whole: they are written beside
+//! their place and moved there.
+
+use crate::{Endpoints, NodeConfig, Nodes, Topology};
+use anyhow::{bail, ensure, Context, Result};
+use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::{
+    fs::{self, File, TryLockError},
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+/// The content of `run.json`, by which a later run can continue this one.
+#[derive(Serialize, Deserialize)]
+struct Run {
+    /// [`RUN_FORMAT`].
+    format: u32,
+    /// Of `tandem`, as another version makes other chain specs.
+    version: String,
+    topology: Topology,
+    endpoints: Endpoints,
+}
+
+/// Version of the manifest's JSON form. It changes when a field is renamed, removed, or gets another meaning.
+pub const MANIFEST_FORMAT: u32 = 1;
+/// As [`MANIFEST_FORMAT`], of `run.json`.
+const RUN_FORMAT: u32 = 1;
+const RUN: &str = "run.json";
+const LOCK: &str = "tandem.lock";
+const MANIFEST: &str = "network.json";
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+pub struct RunFolder {
+    path: PathBuf,
+    kept: Option<Run>,
+    _lock: File,
+}
+
+impl RunFolder {
+    /// Takes the folder at `path`: with `keep` as the last run left it, else emptied.
+    pub fn take(path: &Path, keep: bool) -> Result<Self> {
+        let shown = path.display();
+        let foreign = path.is_dir()
+            && !path.join(LOCK).exists()
+            && fs::read_dir(path).with_context(|| format!("folder '{shown}'"))?.next().is_some();
+        if foreign {
+            bail!("folder '{shown}' is not empty, and is not a run folder: choose another with --dir");
+        }
+        fs::create_dir_all(path).with_context(|| format!("folder '{shown}' cannot be made"))?;
+        let path = path.canonicalize()?;
+        // Not emptied: another run may have written its process id there.
+        let lock = File::options().create(true).append(true).open(path.join(LOCK));
+        let mut lock = lock.with_context(|| format!("folder '{shown}' cannot be written"))?;
+        match lock.try_lock() {
+            Ok(()) => (),
+            Err(TryLockError::WouldBlock) => {
+                bail!("folder '{shown}' is in use by another run: stop it with `tandem down`, or choose another with --dir")
+            }
+            Err(TryLockError::Error(error)) => return Err(error).context(format!("locking '{shown}'")),
+        }
+        let written = lock.set_len(0).and_then(|()| write!(lock, "{}", std::process::id()));
+        written.with_context(|| format!("folder '{shown}' cannot be written"))?;
+        let kept = if keep { Some(last_run(&path)?) } else { None };
+        if kept.is_none() {
+            clear(&path).with_context(|| format!("folder '{shown}' cannot be cleared"))?;
+        }
+        let folder = Self { path, kept, _lock: lock };
+        // Left by a run that was killed.
+        folder.remove_manifest();
+        Ok(folder)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The network of the run that this one goes on from.
+    pub fn kept(&self) -> Option<&Topology> {
+        self.kept.as_ref().map(|run| &run.topology)
+    }
+
+    /// Where the nodes of that run answered.
+    pub fn kept_endpoints(&self) -> Endpoints {
+        self.kept.as_ref().map(|run| run.endpoints.clone()).unwrap_or_default()
+    }
+
+    /// Writes down that the folder holds a network of `topology` that can be kept, and where its nodes answer.
+    pub fn keep(&self, topology: &Topology, nodes: &Nodes) -> Result<()> {
+        let run = Run {
+            format: RUN_FORMAT,
+            version: VERSION.into(),
+            topology: topology.clone(),
+            endpoints: nodes.endpoints(),
+        };
+        self.write(RUN, &serde_json::to_string_pretty(&run)?)
+    }
+
+    /// Writes the manifest, `network.json`: what runs and answers, for tools and tests.
+    pub fn write_manifest(&self, nodes: &Nodes) -> Result<()> {
+        let (relay, parachain) = (nodes.validators.clone(), nodes.collators.clone());
+        let manifest = Manifest { format: MANIFEST_FORMAT, relay, parachain };
+        self.write(MANIFEST, &serde_json::to_string_pretty(&manifest)?)
+    }
+
+    /// Removes the manifest, because nothing runs any more.
+    pub fn remove_manifest(&self) {
+        // It may not be there.
+        let _ = fs::remove_file(self.path.join(MANIFEST));
+    }
+
+    /// Writes `text` to the file `name`, which is as it was until all of it is there.
+    pub fn write(&self, name: &str, text: &str) -> Result<()> {
+        let (path, new) = (self.path.join(name), self.path.join(format!("{name}.new")));
+        let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &path));
+        if written.is_err() {
+            let _ = fs::remove_file(&new);
+        }
+        written.with_context(|| format!("'{}' cannot be written", path.display()))
+    }
+}
+
+/// The nodes of a network that runs and answers: the content of `network.json`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`MANIFEST_FORMAT`].
+    pub format: u32,
+    /// The validators of the relay chain.
+    pub relay: Vec<NodeConfig>,
+    /// The collators of the parachain.
+    pub parachain: Vec<NodeConfig>,
+}
+
+/// The manifest of the network that runs in the folder at `path`.
+///
+/// # Errors
+/// If no network runs there, or if it does not answer yet.
+pub fn manifest(path: &Path) -> Result<Manifest> {
+    let shown = path.display();
+    owner(path)?;
+    let text = fs::read(path.join(MANIFEST)).with_context(|| {
+        format!("the network in '{shown}' does not answer yet: wait until `tandem up` prints that it does")
+    })?;
+    let damaged = || format!("'{shown}/{MANIFEST}' is damaged");
+    let manifest: Manifest = serde_json::from_slice(&text).with_context(damaged)?;
+    ensure!(
+        manifest.format == MANIFEST_FORMAT,
+        "'{shown}/{MANIFEST}' has format {}, and this tandem reads format {MANIFEST_FORMAT}: use the tandem that \
+         started the network",
+        manifest.format
+    );
+    Ok(manifest)
+}
+
+/// The process that runs a network in the folder at `path`. If it was killed, it has left its files, but the
+/// operating system has taken back its lock.
+///
+/// # Errors
+/// If no network runs there.
+pub fn owner(path: &Path) -> Result<Pid> {
+    let lock = path.join(LOCK);
+    let locked = File::open(&lock).map(|lock| lock.try_lock_shared());
+    if !matches!(locked, Ok(Err(TryLockError::WouldBlock))) {
+        bail!("no network runs in '{}': start one with `tandem up`", path.display());
+    }
+    let pid = fs::read_to_string(&lock)?.trim().parse();
+    Ok(Pid::from_raw(pid.with_context(|| format!("'{}' has no process id", lock.display()))?))
+}
+
+fn last_run(path: &Path) -> Result<Run> {
+    let shown = path.display();
+    let Ok(text) = fs::read_to_string(path.join(RUN)) else {
+        bail!("folder '{shown}' holds no run to continue: omit --keep to start one")
+    };
+    let damaged = || format!("'{shown}/{RUN}' is damaged");
+    let run: Value = serde_json::from_str(&text).with_context(damaged)?;
+    let version = run["version"].as_str().with_context(damaged)?;
+    if version != VERSION {
+        bail!(
+            "the run in '{shown}' is of version {version}, and this is {VERSION}: omit --keep to start a new one"
+        );
+    }
+    serde_json::from_value(run).with_context(damaged)
+}
+
+fn clear(path: &Path) -> std::io::Result<()> {
+    // First: without it nothing goes on from what is half removed.
+    if path.join(RUN).exists() {
+        fs::remove_file(path.join(RUN))?;
+    }
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_name() == LOCK {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CadencePreset;
+
+    fn folder(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("tandem-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        path
+    }
+
+    fn error(path: &Path, keep: bool) -> String {
+        format!("{:#}", RunFolder::take(path, keep).err().expect("taking the folder fails"))
+    }
+
+    const TOPOLOGY: Topology = Topology { collators: 3, ..Topology::at(CadencePreset::Synchronous) };
+
+    fn nodes() -> Nodes {
+        let node = |rpc: &str| NodeConfig {
+            name: "a".into(),
+            rpc: rpc.into(),
+            metrics: String::new(),
+            log: PathBuf::new(),
+            program: PathBuf::new(),
+            args: vec![],
+        };
+        Nodes { validators: vec![node("ws://1")], collators: vec![node("ws://2"), node("ws://3")] }
+    }
+
+    fn answers() -> Endpoints {
+        Endpoints { relay: vec!["ws://1".into()], parachain: vec!["ws://2".into(), "ws://3".into()] }
+    }
+
+    #[test]
+    fn a_kept_run_comes_back_and_a_new_one_starts_empty() {
+        let path = folder("kept");
+        let run = RunFolder::take(&path, false).unwrap();
+        run.keep(&TOPOLOGY, &nodes()).unwrap();
+        run.write("data", "blocks").unwrap();
+        drop(run);
+        let kept = RunFolder::take(&path, true).unwrap();
+        assert_eq!((kept.kept(), kept.kept_endpoints()), (Some(&TOPOLOGY), answers()));
+        assert!(path.join("data").exists());
+        drop(kept);
+        RunFolder::take(&path, false).unwrap();
+        assert!(!path.join("data").exists());
+        fs::remove_dir_all(path).unwrap();
+    }
+
+    #[test]
+    fn a_folder_in_use_is_refused() {
+        let path = folder("in-use");
+        let _run = RunFolder::take(&path, false).unwrap();
+        assert!(error(&path, false).contains("in use by another run"));
+        fs::remove_dir_all(path).unwrap();
+    }
+
+    #[test]
+    fn a_network_has_a_manifest_while_it_runs_and_answers() {
+        let path = folder("answers");
+        let read =
+            || manifest(&path).map(|manifest| manifest.parachain.len()).map_err(|error| error.to_string());
+        assert!(read().unwrap_err().contains("no network runs in"));
+        let run = RunFolder::take(&path, false).unwrap();
+        assert!(read().unwrap_err().contains("does not answer yet"));
+        run.keep(&TOPOLOGY, &nodes()).unwrap();
+        run.write_manifest(&nodes()).unwrap();
+        assert_eq!(read(), Ok(2));
+        assert_eq!(owner(&path).unwrap(), Pid::this());
+        // As if it was killed.
+        drop(run);
+        assert!(path.join(MANIFEST).exists());
+        assert!(read().unwrap_err().contains("no network runs in"));
+        let run = RunFolder::take(&path, true).unwrap();
+        assert!(read().unwrap_err().contains("does not answer yet"));
+        run.write_manifest(&nodes()).unwrap();
+        run.remove_manifest();
+        assert!(read().unwrap_err().contains("does not answer yet"));
+        fs::remove_dir_all(path).unwrap();
+    }
+
+    #[test]
+    fn somebody_elses_files_are_not_touched() {
+        let path = folder("foreign");
+        fs::create_dir_all(&path).unwrap();
+        fs::write(path.join("thesis.txt"), "years of work").unwrap();
+        assert!(error(&path, false).contains("is not a run folder"));
+        assert!(path.join("thesis.txt").exists());
+        fs::remove_dir_all(path).unwrap();
+    }
+
+    #[test]
+    fn another_versions_run_and_no_run_are_not_kept() {
+        let path = folder("version");
+        let run = RunFolder::take(&path, false).unwrap();
+        drop(run);
+        assert!(error(&path, true).contains("no run to continue"));
+        fs::write(
+            path.join(RUN),
+            r#"{"version":"0.0.1","topology":{"cadence":"synchronous","validators":2,"collators":3}}"#,
+        )
+        .unwrap();
+        assert!(error(&path, true).contains("of version 0.0.1"));
+        fs::remove_dir_all(path).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let path = folder("file");
+        fs::write(&path, "a file").unwrap();
+        assert!(error(&path.join("run"), false).contains("cannot be made"));
+        fs::remove_file(path).unwrap();
+    }
+}

@@ -1,0 +1,93 @@
+//! What the commands share that run a local network.
+
+use crate::{
+    output::{busy, say},
+    stop::{Stop, Stops},
+};
+use anyhow::Result;
+use clap::Args;
+use std::{path::PathBuf, time::Duration};
+use tandem_network::{Binaries, Nodes, PortChoice, Processes, RunFolder};
+use tandem_rpc::keys::{dev_accounts, NAMES};
+
+/// Options of all commands that run a network.
+#[derive(Args)]
+pub struct NetworkOptions {
+    /// RPC port of the first collator; the other ports follow it. "free" takes any free ports
+    #[arg(long, value_name = "FIRST|free", default_value = "9944")]
+    pub ports: PortChoice,
+    /// Restart a node that died after this many seconds, instead of stopping the network; give up if it
+    /// dies five times in ten minutes
+    #[arg(long, value_name = "SECONDS")]
+    pub restart_after: Option<u64>,
+    /// Folder with the binaries of the nodes [default: that of this binary]
+    #[arg(long, value_name = "FOLDER")]
+    pub binaries: Option<PathBuf>,
+    /// Print JSON, one object per line, instead of text
+    #[arg(long, conflicts_with = "quiet")]
+    pub json: bool,
+    /// Print errors only
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Arguments for every node, such as -lparachain=debug
+    #[arg(last = true, value_name = "NODE ARGUMENT")]
+    pub node_args: Vec<String>,
+}
+
+impl NetworkOptions {
+    /// The nodes' binaries.
+    ///
+    /// # Errors
+    /// If one is missing.
+    pub fn binaries(&self) -> Result<Binaries> {
+        Binaries::find(self.binaries.as_deref())
+    }
+}
+
+/// Runs `network`, which starts processes, until it ends or a signal stops it. Then stops the processes, or kills
+/// them if another signal comes. Returns what stopped it.
+///
+/// # Errors
+/// Those of `network`.
+pub async fn until_stopped<T>(
+    mut stops: Stops,
+    folder: &RunFolder,
+    options: &NetworkOptions,
+    network: impl AsyncFnOnce(&mut Processes) -> Result<T>,
+) -> Result<Result<T, Stop>> {
+    let restart_after = options.restart_after.map(Duration::from_secs);
+    let mut processes = Processes::new(restart_after, |notice| say!("{notice}"));
+    let ended = tokio::select! {
+        // First: Ctrl-C in a terminal also ends the processes, which is no error then.
+        biased;
+        stop = stops.next() => Ok(Err(stop)),
+        ended = network(&mut processes) => ended.map(Ok),
+    };
+    folder.remove_manifest();
+    say!("stopping");
+    tokio::select! {
+        _ = stops.signal() => processes.kill().await,
+        () = processes.stop() => (),
+    }
+    ended
+}
+
+/// Makes the chain specs, and counts the seconds meanwhile.
+pub async fn make_specs(work: impl std::future::Future<Output = Result<()>>) -> Result<()> {
+    busy("making chain specs", work).await
+}
+
+/// Prints where the nodes answer, and which accounts have money.
+pub fn print_endpoints(nodes: &Nodes) {
+    say!();
+    for node in nodes.validators.iter().chain(&nodes.collators) {
+        say!("{:<14} {}", node.name, node.rpc);
+    }
+    let rpc = &nodes.collators[0].rpc;
+    say!("\nwallet         https://polkadot.js.org/apps/?rpc={rpc}#/explorer");
+    say!("accounts       each holds a sixth of the issuance; the seed is the name, as //Alice");
+    for (name, account) in NAMES.iter().zip(dev_accounts()) {
+        say!("{name:>14} {account}");
+    }
+    say!();
+}

@@ -1,0 +1,459 @@
+//! Follows nodes, and turns what they report into [`Observation`]s.
+//!
+//! A chain is followed on one node at a time. If the connection is lost, the next of its nodes is tried,
+//! for ever. Blocks that came in between are looked up by their hashes, from the new block back to a known
+//! one. So no block is left out, and none is reported before its parent.
+
+use crate::{
+    node::{self, NodeClient},
+    observation::{CadenceSpan, Millis, Observation, Observed, ParaId, Start},
+};
+use anyhow::{bail, ensure, Context, Result};
+use std::{
+    collections::{HashSet, VecDeque},
+    convert::Infallible,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use subxt::utils::H256;
+use tandem_rpc::{read::Weight, ClientAt, Header};
+use tokio::{
+    sync::{
+        mpsc::{self, Receiver, Sender},
+        watch,
+    },
+    time::{sleep, timeout},
+};
+
+/// Relay blocks that are looked up before the first one that is watched, if the user asks for none.
+const BEFORE: u64 = 20;
+/// The most missing blocks that are looked up before a new one.
+const MOST: u64 = 50_000;
+/// Blocks whose hashes are remembered.
+const KNOWN: usize = 2 * MOST as usize;
+/// If a node sends nothing for so long, the next one is tried.
+const SILENCE: Duration = Duration::from_secs(120);
+/// Time between two attempts to reach a lost node.
+const RETURN: Duration = Duration::from_secs(5);
+/// Observations that may wait to be received.
+const WAITING: usize = 1_024;
+/// Emission is read anew every so many blocks.
+const EMISSION: u64 = 25;
+
+/// Where to look.
+#[derive(Clone, Debug, Default)]
+pub struct Endpoints {
+    /// Nodes of the relay chain.
+    pub relay: Vec<String>,
+    /// Nodes of parachains.
+    pub paras: Vec<String>,
+    /// The first parablock to look up, instead of those of the last minutes.
+    pub since: Option<u64>,
+    /// The hash of a transaction to look for.
+    pub transaction: Option<H256>,
+}
+
+/// Milliseconds since the Unix epoch.
+pub fn now() -> Millis {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis)
+}
+
+/// A source of observations.
+pub struct Source {
+    pub observations: Receiver<Result<Observation>>,
+    /// For observations that do not come from nodes.
+    pub sender: Sender<Result<Observation>>,
+    /// The transaction that is looked for; may be set at any time.
+    pub looks_for: watch::Sender<Option<H256>>,
+}
+
+/// Follows the chains at `endpoints` until the observations are no longer received. The first one is the
+/// [`Start`].
+///
+/// # Errors
+/// If no node of a chain answers, if a server is not a node of the Polkadot SDK, or if the chains are not a
+/// relay chain and its parachains.
+pub async fn follow(endpoints: Endpoints) -> Result<Source> {
+    ensure!(!endpoints.paras.is_empty(), "no node of a parachain is given");
+    let (_, relay) = first(&endpoints.relay).await?;
+    let mut start = Start {
+        relay: relay.chain().await?,
+        relay_millis: relay.relay_millis().await.with_context(|| {
+            format!(
+                "the chain at '{}' has no Babe slots, so it is not a relay chain",
+                endpoints.relay.join(", ")
+            )
+        })?,
+        paras: vec![],
+        transaction: endpoints.transaction,
+    };
+
+    // Several nodes of one parachain are fallbacks for each other.
+    let mut chains: Vec<(ParaId, Vec<String>)> = vec![];
+    let mut unreached = vec![];
+    for url in &endpoints.paras {
+        let node = match NodeClient::connect(url).await {
+            Ok(node) => node,
+            Err(error) => {
+                unreached.push((url.clone(), error));
+                continue;
+            }
+        };
+        let info = node.parachain().await.with_context(|| format!("asking {url}"))?;
+        match chains.iter_mut().find(|(id, _)| *id == info.id) {
+            Some((_, urls)) => urls.push(url.clone()),
+            None => {
+                belongs(&relay, &start.relay, &node, info.id).await?;
+                chains.push((info.id, vec![url.clone()]));
+                start.paras.push(info);
+            }
+        }
+    }
+    for (url, error) in unreached {
+        match &mut chains[..] {
+            // There is only one parachain, so it must be a node of that.
+            [(_, urls)] => urls.push(url),
+            _ => return Err(error.context("at the start a node of each parachain has to answer")),
+        }
+    }
+
+    let ids: Vec<_> = chains.iter().map(|(id, _)| *id).collect();
+    let best = relay.header(None).await?;
+    let mut oldest = best.number.saturating_sub(BEFORE).max(1);
+    let mut oldest_paras = vec![];
+    for (id, urls) in &chains {
+        let first_of = match endpoints.since {
+            Some(number) => {
+                let (_, node) = first(urls).await?;
+                let header = header_of(&node, number).await.with_context(|| format!("parachain {id}"))?;
+                oldest = oldest.min(node::relay_parent(&header).unwrap_or(oldest).max(1));
+                number
+            }
+            None => {
+                let at =
+                    relay.rpc.chain_get_block_hash(Some(oldest.into())).await?.context("a relay block")?;
+                relay.head(at, *id).await.ok().flatten().map_or(0, |(number, _)| number)
+            }
+        };
+        oldest_paras.push(first_of.max(1));
+    }
+
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let millis = start.relay_millis;
+    let looks_for = watch::Sender::new(start.transaction);
+    sender.send(Ok(Observation { at: now(), what: Observed::Start(start) })).await?;
+    let chain =
+        FollowedChain { sender: sender.clone(), nodes: endpoints.relay, known: Known::default(), oldest };
+    tokio::spawn(chain.follow(Reads::Relay(ids)));
+    for ((id, nodes), oldest) in chains.into_iter().zip(oldest_paras) {
+        let chain = FollowedChain { sender: sender.clone(), nodes, known: Known::default(), oldest };
+        let reader = ParachainReader::new(id, millis, looks_for.subscribe());
+        tokio::spawn(chain.follow(Reads::Para(Box::new(reader))));
+    }
+    Ok(Source { observations: receiver, sender, looks_for })
+}
+
+/// The first of `urls` that answers.
+async fn first(urls: &[String]) -> Result<(String, NodeClient)> {
+    let mut error = None;
+    for url in urls {
+        match NodeClient::connect(url).await {
+            Ok(node) => return Ok((url.clone(), node)),
+            Err(refused) => error = error.or(Some(refused)),
+        }
+    }
+    Err(error.context("no node of the relay chain is given")?)
+}
+
+async fn header_of(node: &NodeClient, number: u64) -> Result<Header> {
+    let hash = node.rpc.chain_get_block_hash(Some(number.into())).await?;
+    node.header(Some(hash.with_context(|| format!("there is no block #{number} yet"))?)).await
+}
+
+/// Whether `node` is of the parachain that the relay chain knows as `para`.
+async fn belongs(relay: &NodeClient, name: &str, node: &NodeClient, para: ParaId) -> Result<()> {
+    // Among final blocks there are no forks.
+    let known = relay.rpc.chain_get_finalized_head().await?;
+    let Some((number, head)) = relay.head(known, para).await? else {
+        bail!("the chain '{name}' knows no parachain {para}: is it the relay chain of this one?")
+    };
+    // A node that lags behind does not have the block yet.
+    if let Some(hash) = node.rpc.chain_get_block_hash(Some(number.into())).await? {
+        ensure!(
+            hash == head,
+            "block #{number} of parachain {para} is {head:?} for '{name}' and {hash:?} for its node: it is a \
+             parachain of another relay chain"
+        );
+    }
+    Ok(())
+}
+
+/// Whether a node has pruned the state that was asked for, as nodes do after some hundred blocks.
+fn is_forgotten(error: &anyhow::Error) -> bool {
+    format!("{error:#}").contains("BlockState already discarded")
+}
+
+async fn send(sender: &Sender<Result<Observation>>, what: Observed) {
+    // If nobody receives it, the watch is over.
+    let _ = sender.send(Ok(Observation { at: now(), what })).await;
+}
+
+/// Waits until a lost node answers again. Meanwhile another node of its chain may be followed.
+async fn comes_back(node: String, sender: Sender<Result<Observation>>) {
+    while !sender.is_closed() {
+        sleep(RETURN).await;
+        if NodeClient::connect(&node).await.is_ok() {
+            return send(&sender, Observed::Link { node, error: None }).await;
+        }
+    }
+}
+
+/// A chain that is followed.
+struct FollowedChain {
+    sender: Sender<Result<Observation>>,
+    nodes: Vec<String>,
+    known: Known,
+    /// The number of the first block that is reported.
+    oldest: u64,
+}
+
+/// What is read from each block.
+enum Reads {
+    /// What it does to these parachains.
+    Relay(Vec<ParaId>),
+    Para(Box<ParachainReader>),
+}
+
+impl FollowedChain {
+    async fn follow(mut self, mut reads: Reads) {
+        let nodes = self.nodes.clone();
+        let mut tried = HashSet::new();
+        for url in nodes.iter().cycle() {
+            let is_new = tried.insert(url);
+            let lost = match NodeClient::connect(url).await {
+                Ok(node) => {
+                    self.send(Observed::Link { node: url.clone(), error: None }).await;
+                    // It ends by an error only. The next node reports what is missing.
+                    let Err(lost) = self.listen(&node, &mut reads).await;
+                    Some(lost)
+                }
+                // `comes_back` waits for it already.
+                Err(_) if !is_new => None,
+                Err(unreached) => Some(unreached),
+            };
+            if let Some(error) = lost {
+                self.send(Observed::Link { node: url.clone(), error: Some(format!("{error:#}")) }).await;
+                tokio::spawn(comes_back(url.clone(), self.sender.clone()));
+            }
+            if self.sender.is_closed() {
+                return;
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    async fn send(&self, what: Observed) {
+        send(&self.sender, what).await;
+    }
+
+    async fn listen(&mut self, node: &NodeClient, reads: &mut Reads) -> Result<Infallible> {
+        let mut all = node.rpc.chain_subscribe_all_heads().await?;
+        let mut best = node.rpc.chain_subscribe_new_heads().await?;
+        let mut finals = node.rpc.chain_subscribe_finalized_heads().await?;
+        // The first header of a subscription is not new.
+        let mut begun = [false; 3];
+        let mut is_new = |stream: usize| std::mem::replace(&mut begun[stream], true);
+        loop {
+            let next = async {
+                anyhow::Ok(tokio::select! {
+                    header = all.next() => (0, header),
+                    header = best.next() => (1, header),
+                    header = finals.next() => (2, header),
+                })
+            };
+            let (stream, header) = timeout(SILENCE, next).await.context("the node is silent")??;
+            let header = header.context("the subscription ended")??;
+            let hash = node::hash(&header);
+            let live = is_new(stream);
+            self.block(node, reads, hash, &header, live).await?;
+            if let Reads::Relay(_) = reads {
+                match stream {
+                    1 => self.send(Observed::RelayBest(hash)).await,
+                    2 => self.send(Observed::RelayFinal { number: header.number, hash }).await,
+                    _ => (),
+                }
+            }
+            ensure!(!self.sender.is_closed(), "the watch is over");
+        }
+    }
+
+    /// Reports a block, after the missing ones before it.
+    async fn block(
+        &mut self,
+        node: &NodeClient,
+        reads: &mut Reads,
+        hash: H256,
+        header: &Header,
+        live: bool,
+    ) -> Result<()> {
+        let mut missing = vec![];
+        let mut parent = header.parent_hash;
+        if self.known.has(&hash) || header.number < self.oldest {
+            return Ok(());
+        }
+        let oldest = self.oldest.max(header.number.saturating_sub(MOST));
+        let mut number = header.number;
+        while number > oldest && !self.known.has(&parent) {
+            let before = node.header(Some(parent)).await?;
+            number = before.number;
+            let next = before.parent_hash;
+            missing.push((parent, before));
+            parent = next;
+        }
+        for (hash, header) in missing.into_iter().rev() {
+            self.send_block(node, reads, hash, &header, false).await?;
+        }
+        self.send_block(node, reads, hash, header, live).await
+    }
+
+    async fn send_block(
+        &mut self,
+        node: &NodeClient,
+        reads: &mut Reads,
+        hash: H256,
+        header: &Header,
+        live: bool,
+    ) -> Result<()> {
+        match reads {
+            Reads::Relay(paras) => match node.relay_block(hash, header, paras, live).await {
+                Ok(block) => self.send(Observed::Relay(block)).await,
+                // Its state is pruned: history begins later than was asked for, or has a gap of the time without
+                // a node.
+                Err(error) if !live && (self.known.is_empty() || is_forgotten(&error)) => return Ok(()),
+                Err(error) => return Err(error),
+            },
+            Reads::Para(reader) => {
+                for what in reader.read(node, hash, header, live).await? {
+                    self.send(what).await;
+                }
+            }
+        }
+        self.known.insert(hash);
+        Ok(())
+    }
+}
+
+/// Reads the blocks of a parachain, and remembers what is needed from one to the next.
+struct ParachainReader {
+    id: ParaId,
+    relay_millis: u64,
+    looks_for: watch::Receiver<Option<H256>>,
+    limit: Option<Weight>,
+    cadences: Vec<CadenceSpan>,
+    authorities: Vec<H256>,
+    /// The runtime is to be read anew in a block after this one.
+    asks_after: Option<u64>,
+    read: u64,
+}
+
+impl ParachainReader {
+    fn new(id: ParaId, relay_millis: u64, looks_for: watch::Receiver<Option<H256>>) -> Self {
+        Self {
+            id,
+            relay_millis,
+            looks_for,
+            limit: None,
+            cadences: vec![],
+            authorities: vec![],
+            asks_after: Some(0),
+            read: 0,
+        }
+    }
+
+    async fn read(
+        &mut self,
+        node: &NodeClient,
+        hash: H256,
+        header: &Header,
+        live: bool,
+    ) -> Result<Vec<Observed>> {
+        let (para, mut observed) = (self.id, vec![]);
+        // New code is in force from the block after the one that sets it.
+        let changed = self.asks_after.is_some_and(|number| header.number > number);
+        if changed || (live && self.read % EMISSION == 0) {
+            if let Ok(at) = node.after(hash).await {
+                self.ask(&at, header.number, changed, &mut observed).await;
+            }
+        }
+        self.read += 1;
+        if node::changes_code(header) {
+            self.asks_after = Some(header.number);
+        }
+        let (block, authorities) = node.parablock(para, hash, header, self.limit, live).await;
+        if authorities != self.authorities && !authorities.is_empty() {
+            self.authorities = authorities.clone();
+            observed.push(Observed::Authorities { para, keys: authorities });
+        }
+        observed.push(Observed::Para(block));
+        let wanted = *self.looks_for.borrow();
+        if let Some(wanted) = wanted {
+            if node.transactions(hash).await.is_ok_and(|found| found.contains(&wanted)) {
+                observed.push(Observed::Transaction { para, block: hash, hash: wanted });
+            }
+        }
+        Ok(observed)
+    }
+
+    /// Reads what follows from the runtime of a block.
+    async fn ask(&mut self, at: &ClientAt, number: u64, changed: bool, observed: &mut Vec<Observed>) {
+        let para = self.id;
+        if changed {
+            self.limit = node::limit(at);
+            let reported = node::cadences(at, self.relay_millis).await;
+            // A chain without a history only has its present slots.
+            if let [now] = reported[..] {
+                match self.cadences.last() {
+                    Some(last) if last.block_millis() == now.block_millis() => (),
+                    Some(_) => self.cadences.push(CadenceSpan { since: number - 1, ..now }),
+                    None => self.cadences = reported,
+                }
+            } else {
+                self.cadences = reported;
+            }
+            observed.push(Observed::Cadence { para, cadences: self.cadences.clone() });
+            self.asks_after = None;
+        }
+        if let Some(now) = self.cadences.last() {
+            if let Some(emission) = node::emission(at, now.block_millis()).await {
+                observed.push(Observed::Emission { para, emission });
+            }
+        }
+    }
+}
+
+/// Hashes of blocks that were reported.
+#[derive(Default)]
+struct Known {
+    hashes: HashSet<H256>,
+    order: VecDeque<H256>,
+}
+
+impl Known {
+    fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+
+    fn has(&self, hash: &H256) -> bool {
+        self.hashes.contains(hash)
+    }
+
+    fn insert(&mut self, hash: H256) {
+        if self.hashes.insert(hash) {
+            self.order.push_back(hash);
+        }
+        if self.order.len() > KNOWN {
+            if let Some(oldest) = self.order.pop_front() {
+                self.hashes.remove(&oldest);
+            }
+        }
+    }
+}

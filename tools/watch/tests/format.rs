@@ -1,0 +1,88 @@
+//! The JSON forms are a contract: each field that is printed is documented, and none that is documented is missing.
+//! If this fails because a field was renamed or removed, the format's version has to change too.
+
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+use tandem_watch::{pipeline::Pipeline, recording, snapshot::Snapshot};
+
+type Fields = BTreeMap<String, BTreeSet<&'static str>>;
+
+/// Adds each field of `value` with its types; `[]` stands for the items of a list, and `*` for the keys of a map
+/// that has no fixed ones.
+fn add(fields: &mut Fields, path: &str, value: &Value) {
+    let mut leaf = |kind| {
+        fields.entry(path.into()).or_default().insert(kind);
+    };
+    match value {
+        Value::Null => leaf("null"),
+        Value::Bool(_) => leaf("boolean"),
+        Value::Number(_) => leaf("number"),
+        Value::String(_) => leaf("string"),
+        Value::Array(items) => items.iter().for_each(|item| add(fields, &format!("{path}[]"), item)),
+        Value::Object(object) => {
+            for (name, value) in object {
+                let name = if ["names", "reasons"].contains(&path) { "*" } else { name };
+                add(fields, &if path.is_empty() { name.into() } else { format!("{path}.{name}") }, value);
+            }
+        }
+    }
+}
+
+/// The lines of the documentation's block below `heading`: a field and its types.
+fn documented(heading: &str) -> Fields {
+    let text = fs::read_to_string(Path::new("../../docs/json.md")).unwrap();
+    let (_, section) = text.split_once(&format!("\n## {heading}\n")).expect("the section is there");
+    let block = section.split("```").nth(1).expect("the section has a block");
+    let field = |line: &str| {
+        let (name, types) = line.split_once(' ').expect("a field and its types");
+        let kind = |word: &str| {
+            let known = ["null", "boolean", "number", "string"].into_iter().find(|kind| *kind == word);
+            known.unwrap_or_else(|| panic!("{word} is no type"))
+        };
+        (name.to_string(), types.trim().split(" or ").map(kind).collect())
+    };
+    block.trim().lines().map(field).collect()
+}
+
+/// Fails if a printed field is not documented, or if a documented one is never printed. Not every type that a field
+/// may have is met in a recording.
+fn agrees(heading: &str, printed: &Fields) {
+    let documented = documented(heading);
+    let shown: Vec<_> = printed
+        .iter()
+        .map(|(field, kinds)| format!("{field} {}", kinds.iter().copied().collect::<Vec<_>>().join(" or ")))
+        .collect();
+    let of = |fields: &Fields| fields.keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(of(printed), of(&documented), "printed is\n{}", shown.join("\n"));
+    for (field, kinds) in printed {
+        assert!(
+            kinds.is_subset(&documented[field]),
+            "{field} is {kinds:?}, documented as {:?}",
+            documented[field]
+        );
+    }
+}
+
+#[test]
+fn the_documentation_has_every_field() {
+    let (mut records, mut snapshots) = (Fields::new(), Fields::new());
+    for name in ["deaths.jsonl", "cadence.jsonl"] {
+        let mut pipeline = Pipeline::default();
+        let path = Path::new("tests/recordings").join(name);
+        for (i, observation) in recording::read(&path).unwrap().enumerate() {
+            for record in pipeline.apply(observation.unwrap()) {
+                add(&mut records, "", &serde_json::to_value(record).unwrap());
+            }
+            if i % 10 == 0 {
+                let snapshot = Snapshot::of(&pipeline, pipeline.now);
+                add(&mut snapshots, "", &serde_json::to_value(snapshot).unwrap());
+            }
+        }
+    }
+    agrees("Results", &records);
+    agrees("Snapshots", &snapshots);
+}
