@@ -1,6 +1,6 @@
-// Opens the page of `tandem watch` in headless Chromium and uses it as a person would: looks, selects a
-// block, holds the picture, goes back in time, all by keyboard. Also compares it with the metrics, and
-// measures how long after a collator tells of a block the page shows it.
+// Opens the page of `tandem watch` in headless Chromium and uses it as a person would: looks, sends a payment if
+// the page offers it, selects a block, holds the picture, goes back in time, all by keyboard. Also compares it
+// with the metrics, and measures how long after a collator tells of a block the page shows it.
 // Usage: node page.mjs http://127.0.0.1:PORT ws://COLLATOR SCREENSHOT.png [WIDTH HEIGHT light|dark]
 
 import { WsProvider } from '@polkadot/api';
@@ -71,14 +71,32 @@ try {
   const shown = await number('#figure-built');
   assert.ok(Math.abs(built - shown) <= 3, `${built} and ${shown} built`);
 
+  // A payment, where the page offers one: it comes to be in a block, and the page says after how many seconds.
+  if (await page.$eval('#payment', (section) => !section.hidden)) {
+    await page.focus('#pay');
+    await page.keyboard.press('Enter');
+    const done = await page.waitForFunction(() => {
+      const after = document.querySelector('#track [data-stage="block"][data-progress="done"] .after');
+      return document.getElementById('payment-error').textContent || after?.textContent;
+    });
+    assert.match(await done.jsonValue(), /^\d+\.\d s$/);
+    assert.match(await text('#payment-hash'), /^0x[0-9a-f]{64}$/);
+  }
+
   // By keyboard: the newest block is selected, then the one before it, and stays so while others come.
   await page.focus('#picture');
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('ArrowUp');
   const selected = await number('#details-title');
+  // That is announced, once, and not again as snapshots come.
+  await page.waitForFunction(() => document.getElementById('selection').textContent !== '');
+  const announced = await text('#selection');
+  assert.match(announced, /^Parablock #[\d,]+ selected, /);
+  assert.equal(Number(announced.split(' ')[1].replace(/\D/g, '')), selected);
   await page.waitForFunction((before) => document.getElementById('figure-built').textContent !== before,
     {}, await text('#figure-built'));
   assert.equal(await number('#details-title'), selected);
+  assert.equal(await text('#selection'), announced);
   assert.equal(await page.evaluate(() => document.activeElement.id), 'picture');
   await page.screenshot({ path: screenshot, fullPage: true });
 

@@ -144,7 +144,7 @@ impl Economy {
         to_era(para, VOTING + 1).await?;
         let amount = 100 * MILLION;
         let call = staking("move_stake", vec![of_contract.clone(), of_eve.clone(), Value::u128(amount)]);
-        let moved = account(para.call(&call, &charlie).await?, &charlie).await?;
+        let moved = account(&para.call(&call, &charlie).await?, &charlie).await?;
         ensure!(moved.safe_moves == 1 && moved.earning == (800 * MILLION, 800 * MILLION), "{moved:?}");
 
         step("the period ends: locks stay, stakes end, and one claim by somebody else pays all of it");
@@ -160,9 +160,9 @@ impl Economy {
         ensure!(account(&unlocked, &eve).await?.locked == 6 * MILLION);
 
         step("another period: one stakes again, the other leaves his rewards for later");
-        let before = account(para.newest().await?, &dave).await?;
+        let before = account(&para.newest().await?, &dave).await?;
         to_era(para, 2 * PERIOD + 1).await?;
-        let later = account(para.newest().await?, &dave).await?;
+        let later = account(&para.newest().await?, &dave).await?;
         ensure!(
             (later.rewards, later.bonus) == (before.rewards, before.bonus) && later.rewards > 0,
             "{before:?} became {later:?}"

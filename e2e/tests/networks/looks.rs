@@ -33,7 +33,7 @@ pub async fn finality_follows(para: &Client) -> Result<()> {
 pub async fn transfers(network: &Network, para: &Client) -> Result<()> {
     step("a transfer by subxt is finalised");
     let times = send(para).await?;
-    step(&format!("in a block after {:.1?}, final after {:.1?}", times.in_block.1, times.finalised.1));
+    step(&format!("in a block after {:.1?}, final after {:.1?}", times.in_block.1, times.finalized.1));
 
     step("a transfer by @polkadot/api is finalised");
     let printed = script(&["transfer.mjs", &network.rpc()?]).await?;

@@ -8,6 +8,7 @@
 //!    compared ([`table`], [`report`]).
 
 mod economy;
+mod log;
 mod promises;
 mod report;
 mod scenario;
@@ -16,6 +17,7 @@ mod table;
 mod traffic;
 pub mod vote;
 
+pub use log::Log;
 pub use promises::ALWAYS as PROMISES;
 pub use report::Outcome;
 
@@ -23,12 +25,12 @@ use anyhow::{bail, ensure, Context, Result};
 use scenario::Scenario;
 use sp_crypto_hashing::blake2_256;
 use std::{
-    cell::{Cell, RefCell},
+    cell::Cell,
     time::{Duration, Instant},
 };
 use subxt::dynamic::{self, Value};
 use subxt_signer::sr25519::dev;
-use switch::{Switch, ACCEPTED};
+use switch::{Switch, ACCEPTED, BLOCKS};
 use tandem_rpc::{calls::call, parachain::ParachainClient, Client};
 use tokio::time::sleep;
 
@@ -40,55 +42,6 @@ pub const SPEEDUP: u32 = 2_520;
 const BEGIN: u64 = 24;
 /// Blocks after the switch with which transfers stop.
 const TRAFFIC: u64 = 10;
-/// How long the chain may take for a handful of blocks.
-const BLOCKS: Duration = Duration::from_secs(10 * 60);
-
-/// What a run prints, with the seconds since its start.
-pub struct Log {
-    started: Instant,
-    steps: RefCell<Vec<String>>,
-    print: Box<dyn Fn(&str)>,
-}
-
-impl Log {
-    /// Lines go to `print`, without their line feed.
-    pub fn new(print: impl Fn(&str) + 'static) -> Self {
-        Self { started: Instant::now(), steps: RefCell::default(), print: Box::new(print) }
-    }
-
-    /// When the run began.
-    pub fn started(&self) -> Instant {
-        self.started
-    }
-
-    /// Prints a step of the run, with its time.
-    pub fn step(&self, text: impl Into<String>) {
-        let text = text.into();
-        self.line(&format!("{:>6.1} s  {text}", self.started.elapsed().as_secs_f32()));
-        self.steps.borrow_mut().push(text);
-    }
-
-    /// Prints a step, unless it was printed before.
-    fn once(&self, text: String) {
-        if !self.has(&text) {
-            self.step(text);
-        }
-    }
-
-    /// Prints a line that is no step.
-    fn line(&self, text: &str) {
-        (self.print)(text);
-    }
-
-    fn has(&self, text: &str) -> bool {
-        self.steps.borrow().iter().any(|step| step == text)
-    }
-
-    /// The newest step.
-    fn last(&self) -> String {
-        self.steps.borrow().last().cloned().unwrap_or_default()
-    }
-}
 
 /// Changes the cadence of the network that `relay` and `para` are clients of, to that of `code`. Watches `after`
 /// blocks after the switch. Returns what was compared.

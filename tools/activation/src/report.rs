@@ -2,11 +2,13 @@
 //! pace and what falls due.
 
 use crate::{
-    economy, promises,
+    economy,
+    log::Log,
+    promises,
     scenario::{self, Scenario},
-    switch::{self, Switch},
+    switch::{self, Switch, BLOCKS},
     table::{self, Clock, Comparison, Item, Reading},
-    traffic, vote, Log, BLOCKS,
+    traffic, vote,
 };
 use anyhow::{ensure, Context, Result};
 use serde::Serialize;

@@ -6,8 +6,8 @@
 //! last, shortly before the switch.
 
 use crate::{
+    log::Log,
     vote::{self, Track, Vote, MILLION},
-    Log,
 };
 use anyhow::{Context, Result};
 use codec::Encode;

@@ -1,6 +1,6 @@
 //! The stages of the switch, as the two chains tell of them.
 
-use crate::Log;
+use crate::log::Log;
 use anyhow::{bail, ensure, Context, Result};
 use std::{
     convert::Infallible,
@@ -26,6 +26,8 @@ use tokio::time::sleep;
 
 /// What is said when the relay chain's validators have compiled the new code.
 pub const ACCEPTED: &str = "relay chain: the validators accept the new code (Paras.PvfCheckAccepted)";
+/// How long the chain may take for a handful of blocks.
+pub const BLOCKS: Duration = Duration::from_secs(10 * 60);
 /// How long the relay chain may take until the code is changed, and all that the chain has stored.
 const SWITCH: Duration = Duration::from_secs(900);
 

@@ -4,8 +4,7 @@
 use crate::{
     network::{make_specs, print_endpoints, until_stopped, NetworkOptions},
     output::{self, say},
-    stop::Stops,
-    CHECK_FAILED,
+    stop::{Stops, CHECK_FAILED},
 };
 use anyhow::Result;
 use clap::Args;

@@ -21,9 +21,6 @@ use std::{
 };
 use tokio::runtime::Builder;
 
-/// What the command checks is not so: the pace was missed, or a change of cadence has moved something.
-const CHECK_FAILED: u8 = 3;
-
 /// Shown below the help.
 const EXIT_CODES: &str = "Exit codes:
   0    success

@@ -1,4 +1,5 @@
-//! What stops a command from outside: a signal, or that nobody reads its output any more.
+//! How a command ends: exit codes, and what stops it from outside, which is a signal, or that nobody reads its
+//! output any more.
 
 use crate::output;
 use anyhow::Result;
@@ -7,6 +8,9 @@ use std::{
     process::ExitCode,
 };
 use tokio::signal::unix::{signal, Signal, SignalKind};
+
+/// The exit code if a check failed: the pace was missed, or a change of cadence has moved something.
+pub const CHECK_FAILED: u8 = 3;
 
 /// Why a command has to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

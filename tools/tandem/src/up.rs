@@ -7,8 +7,7 @@ use crate::{
     follow,
     network::{make_specs, print_endpoints, until_stopped, NetworkOptions},
     output::{self, say},
-    stop::Stops,
-    CHECK_FAILED,
+    stop::{Stops, CHECK_FAILED},
 };
 use anyhow::{bail, Result};
 use clap::Args;

@@ -19,7 +19,16 @@ use tokio::{net::TcpListener, sync::watch};
 /// Time between two snapshots that a page gets.
 const PERIOD: Duration = Duration::from_millis(100);
 
-const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+macro_rules! modules {
+    ($($name:literal)*) => { [$(($name, include_str!(concat!("page/", $name)))),*] };
+}
+
+/// The page's modules, by their file names.
+const MODULES: [(&str, &str); 21] = modules!(
+    "axis.js" "bars.js" "boxes.js" "charts.js" "connection.js" "controls.js" "details.js" "dom.js" "figures.js"
+    "format.js" "header.js" "layout.js" "main.js" "model.js" "payment.js" "picture.js" "selection.js" "tables.js"
+    "texts.js" "track.js" "view.js"
+);
 
 /// The newest snapshot.
 pub type Newest = watch::Receiver<Arc<Snapshot>>;
@@ -54,12 +63,9 @@ pub async fn serve(
         .route("/events", get(events))
         .route("/payments", post(pay))
         .route("/metrics", get(metrics_text));
-    macro_rules! modules {
-        ($($name:literal)*) => {
-            $(app = app.route(concat!("/", $name), file(JAVASCRIPT, include_str!(concat!("page/", $name))));)*
-        };
+    for (name, text) in MODULES {
+        app = app.route(&format!("/{name}"), file("text/javascript; charset=utf-8", text));
     }
-    modules!("page.js");
     let app = app.with_state(Served { newest, metrics, payments });
     tokio::spawn(async move { axum::serve(listener, app).await });
     Ok(address)
@@ -112,5 +118,19 @@ async fn metrics_text(State(served): State<Served>) -> impl IntoResponse {
             [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
             error.to_string(),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_module_is_served() {
+        let files = std::fs::read_dir("src/page").unwrap().map(|file| file.unwrap().file_name());
+        let mut modules: Vec<_> =
+            files.filter_map(|name| name.into_string().ok()).filter(|name| name.ends_with(".js")).collect();
+        modules.sort();
+        assert_eq!(MODULES.map(|(name, _)| name).to_vec(), modules);
     }
 }

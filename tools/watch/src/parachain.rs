@@ -12,13 +12,13 @@ pub use reason::{Missed, Reason};
 use crate::{
     observation::{
         CadenceSpan, CandidateEvent, CandidateStage, Emission, Millis, ParaId, Parablock, ParachainInfo,
-        Weight,
     },
     relay::{Known, RelayChain},
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use subxt::utils::H256;
+use tandem_rpc::read::Weight;
 
 /// Finalized parablocks that are kept.
 pub const HISTORY: usize = 2_000;

@@ -1,7 +1,7 @@
 //! The live view of a terminal: figures, the newest parablocks, and what was missed.
 
 use crate::{
-    parachain::State,
+    parachain::BlockState,
     plain::{author, block, clock, lost, miss, seconds, used},
     snapshot::{Pace, ParachainView, Snapshot, TrackedTransaction},
 };
@@ -17,7 +17,7 @@ use ratatui::{
         screen::{AlternateScreen, IntoAlternateScreen},
     },
     text::{Line, Span},
-    widgets::{BlockProgress as TableRow, Cell, Paragraph, Table},
+    widgets::{Cell, Paragraph, Row, Table},
     Frame, Terminal,
 };
 use std::{
@@ -195,12 +195,12 @@ fn blocks(view: &ParachainView, looks: &Looks, height: u16) -> Table<'static> {
             weight,
             proof,
         ];
-        TableRow::new(cells.map(|cell| Cell::from(Line::from(cell).right_aligned()))).style(style(row.state))
+        Row::new(cells.map(|cell| Cell::from(Line::from(cell).right_aligned()))).style(style(row.state))
     });
     let names =
         ["block", "author", "after", "parent", "backed", "included", "final", "depth", "weight", "proof"];
     let widths = [7, 8, 7, 7, 7, 8, 7, 5, 6, 9];
-    let header = TableRow::new(names.map(|name| Cell::from(Line::from(name).right_aligned())))
+    let header = Row::new(names.map(|name| Cell::from(Line::from(name).right_aligned())))
         .style(Style::new().add_modifier(Modifier::BOLD));
     Table::new(rows, widths.map(Constraint::Length)).header(header)
 }

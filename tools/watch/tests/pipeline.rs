@@ -1,5 +1,5 @@
 //! The pipeline against histories that are made here, of which all is known beforehand: whatever the
-//! order in which facts come, and however often, it tells the same, and tells what happened.
+//! order in which observations come, and however often, it tells the same, and tells what happened.
 
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ fn start(slot_millis: u64, velocity: u64, capacity: u64) -> Vec<Observation> {
             paras: vec![info],
             transaction: None,
         }),
-        Observed::Cadence { para: PARA, spans: vec![span] },
+        Observed::Cadence { para: PARA, cadences: vec![span] },
         Observed::Authorities { para: PARA, keys },
     ]
     .map(|what| Observation { at: BEGIN, what })
@@ -98,9 +98,9 @@ fn choice(velocity: u64) -> impl Strategy<Value = Choice> {
         .prop_map(|(built, backs, available, forked)| Choice { built, backs, available, forked })
 }
 
-/// A history: its facts in order, and what is true of it.
+/// A history: its observations in order, and what is true of it.
 struct History {
-    facts: Vec<Observation>,
+    observations: Vec<Observation>,
     /// Of each parablock that is part of the chain, in order: number, fork, slot, and the relay blocks that
     /// backed and included it.
     chain: Vec<(u64, u8, u64, u64, u64)>,
@@ -108,7 +108,7 @@ struct History {
     lost: u64,
 }
 
-/// A parablock on its way.
+/// A parablock on its steps.
 #[derive(Clone, Copy)]
 struct OnWay {
     number: u64,
@@ -121,7 +121,7 @@ struct OnWay {
 /// Makes a history of `velocity` blocks per relay block, from what is chosen for each relay block. Finality
 /// follows three blocks behind.
 fn history(velocity: u64, choices: &[Choice]) -> History {
-    let mut facts = start(RELAY_MILLIS, velocity, 3 * velocity);
+    let mut observations = start(RELAY_MILLIS, velocity, 3 * velocity);
     let (mut chain, mut all) = (Vec::new(), BTreeMap::<u64, u8>::new());
     // The newest parablock there is to build on, and those built and backed that are not included.
     let (mut top, mut top_hash) = (0, H256::zero());
@@ -159,19 +159,19 @@ fn history(velocity: u64, choices: &[Choice]) -> History {
         let at = moment(number) + 100;
         let parent = relay_hash(number - 1, 0);
         if choice.forked {
-            facts.push(Observation { at, what: relay(number, 1, parent, candidates.clone()) });
+            observations.push(Observation { at, what: relay(number, 1, parent, candidates.clone()) });
         }
-        facts.push(Observation { at, what: relay(number, 0, parent, candidates) });
-        facts.push(Observation { at, what: Observed::RelayBest(relay_hash(number, 0)) });
+        observations.push(Observation { at, what: relay(number, 0, parent, candidates) });
+        observations.push(Observation { at, what: Observed::RelayBest(relay_hash(number, 0)) });
         if number > 3 {
             let (number, hash) = (number - 3, relay_hash(number - 3, 0));
-            facts.push(Observation { at, what: Observed::RelayFinal { number, hash } });
+            observations.push(Observation { at, what: Observed::RelayFinal { number, hash } });
         }
         let slot = moment(number) / RELAY_MILLIS;
         for _ in 0..choice.built {
             let fork = all.entry(top + 1).and_modify(|fork| *fork += 1).or_insert(0);
             let what = parablock(top + 1, *fork, top_hash, number, slot, moment(number));
-            facts.push(Observation { at: at + 50, what });
+            observations.push(Observation { at: at + 50, what });
             built.push(OnWay { number: top + 1, fork: *fork, slot, since: 0, late: 0 });
             (top, top_hash) = (top + 1, hash(2, top + 1, *fork));
         }
@@ -181,13 +181,13 @@ fn history(velocity: u64, choices: &[Choice]) -> History {
     chain.retain(|(.., included)| *included + 3 <= last);
     let end = chain.last().map_or(0, |(number, ..)| *number);
     let lost = all.range(..=end).map(|(_, forks)| u64::from(*forks)).sum();
-    History { facts, chain, lost }
+    History { observations, chain, lost }
 }
 
-/// Applies all facts, and returns the pipeline and what it told.
-fn run(facts: impl IntoIterator<Item = Observation>) -> (Pipeline, Vec<Record>) {
+/// Applies all observations, and returns the pipeline and what it reported.
+fn run(observations: impl IntoIterator<Item = Observation>) -> (Pipeline, Vec<Record>) {
     let mut pipeline = Pipeline::default();
-    let records = facts.into_iter().flat_map(|fact| pipeline.apply(fact)).collect();
+    let records = observations.into_iter().flat_map(|observation| pipeline.apply(observation)).collect();
     (pipeline, records)
 }
 
@@ -212,14 +212,14 @@ proptest! {
         })
     ) {
         let history = history(velocity, &choices);
-        let (_, records) = run(history.facts);
-        let told: Vec<_> = blocks(&records)
+        let (_, records) = run(history.observations);
+        let reported: Vec<_> = blocks(&records)
             .iter()
             .map(|row| {
                 (row.number, row.hash.0[1], row.slot.unwrap(), row.backed.unwrap().relay, row.included.unwrap().relay)
             })
             .collect();
-        prop_assert_eq!(&told, &history.chain);
+        prop_assert_eq!(&reported, &history.chain);
         let lost = records.iter().filter(|record| matches!(record, Record::Lost(_))).count() as u64;
         prop_assert_eq!(lost, history.lost);
         if let (Some(first), Some(last)) = (history.chain.first(), history.chain.last()) {
@@ -240,8 +240,8 @@ proptest! {
         choices in prop::collection::vec(choice(2), 10..60),
         swaps in prop::collection::vec((any::<prop::sample::Index>(), 1usize..6, any::<bool>()), 0..60),
     ) {
-        let facts = history(2, &choices).facts;
-        let (head, tail) = facts.split_at(3);
+        let observations = history(2, &choices).observations;
+        let (head, tail) = observations.split_at(3);
         let mut mixed = tail.to_vec();
         for (index, distance, again) in swaps {
             let (i, last) = (index.index(mixed.len()), mixed.len() - 1);
@@ -253,14 +253,14 @@ proptest! {
         }
         // When something was learned is a matter of order; what it is, is none.
         let plain = |records: Vec<Record>| {
-            let way = |row: &BlockProgress| (row.number, row.hash, row.backed, row.included, row.interval, row.slot);
-            blocks(&records).into_iter().map(way).collect::<Vec<_>>()
+            let steps = |row: &BlockProgress| (row.number, row.hash, row.backed, row.included, row.interval, row.slot);
+            blocks(&records).into_iter().map(steps).collect::<Vec<_>>()
         };
-        let (pipeline, records) = run(facts.clone());
+        let (pipeline, records) = run(observations.clone());
         let (other, others) = run(head.iter().cloned().chain(mixed));
         prop_assert_eq!(plain(records), plain(others));
         let (one, two) = (Snapshot::of(&pipeline, 0), Snapshot::of(&other, 0));
-        prop_assert_eq!(&one.paras[0].included, &two.paras[0].included);
+        prop_assert_eq!(&one.paras[0].included_number, &two.paras[0].included_number);
         prop_assert_eq!(&one.paras[0].segment, &two.paras[0].segment);
         prop_assert_eq!(&one.paras[0].distributions.interval, &two.paras[0].distributions.interval);
     }
@@ -271,24 +271,24 @@ proptest! {
         missing in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
     ) {
         let history = history(2, &choices);
-        let mut facts = history.facts.clone();
+        let mut observations = history.observations.clone();
         for index in missing {
-            let i = 3 + index.index(facts.len() - 3);
-            facts.remove(i);
-            if facts.len() == 3 {
+            let i = 3 + index.index(observations.len() - 3);
+            observations.remove(i);
+            if observations.len() == 3 {
                 break;
             }
         }
-        let (pipeline, records) = run(facts);
+        let (pipeline, records) = run(observations);
         for row in blocks(&records) {
-            // Each step that is told of is one that happened; and no block is told of that did not.
+            // Each step that is reported of is one that happened; and no block is reported of that did not.
             let truth = history.chain.iter().find(|(number, fork, ..)| {
                 hash(2, *number, *fork) == row.hash
             });
             let Some((_, _, slot, backed, included)) = truth else {
                 return Err(TestCaseError::fail(format!("#{} is not part of the chain", row.number)));
             };
-            prop_assert!(row.slot.is_none_or(|told| told == *slot));
+            prop_assert!(row.slot.is_none_or(|reported| reported == *slot));
             prop_assert!(row.backed.is_none_or(|step| step.relay == *backed));
             prop_assert!(row.included.is_none_or(|step| step.relay == *included));
         }
@@ -301,18 +301,21 @@ proptest! {
 /// A history in which all goes well, at one block per relay block.
 fn calm(relay_blocks: usize) -> Vec<Observation> {
     let well = Choice { built: 1, backs: true, available: true, forked: false };
-    history(1, &vec![well; relay_blocks]).facts
+    history(1, &vec![well; relay_blocks]).observations
 }
 
 #[test]
 fn a_candidate_backed_in_the_block_that_includes_its_parent_counts_once() {
-    let facts = calm(20);
-    let both = |fact: &Observation| match &fact.what {
+    let observations = calm(20);
+    let both = |observation: &Observation| match &observation.what {
         Observed::Relay(block) => block.candidates.len() == 2,
         _ => false,
     };
-    assert!(facts.iter().filter(|fact| both(fact)).count() > 15, "the case is not there");
-    let (pipeline, records) = run(facts);
+    assert!(
+        observations.iter().filter(|observation| both(observation)).count() > 15,
+        "the case is not there"
+    );
+    let (pipeline, records) = run(observations);
     let rows = blocks(&records);
     assert_eq!(rows.len(), 15);
     for row in &rows[1..] {
@@ -325,7 +328,7 @@ fn a_candidate_backed_in_the_block_that_includes_its_parent_counts_once() {
     assert_eq!(missed(&records), 0);
     let snapshot = Snapshot::of(&pipeline, 0);
     let view = &snapshot.paras[0];
-    assert_eq!((view.best, view.included, view.FINAL), (Some(20), Some(18), Some(15)));
+    assert_eq!((view.built_number, view.included_number, view.final_number), (Some(20), Some(18), Some(15)));
     assert_eq!(view.blocks.last().unwrap().depth, Some(2));
     assert_eq!(view.segment, [hash(2, 19, 0), hash(2, 20, 0)]);
     assert_eq!(view.pace.as_ref().unwrap().mean, 6_000.0);
@@ -334,14 +337,14 @@ fn a_candidate_backed_in_the_block_that_includes_its_parent_counts_once() {
 #[test]
 fn a_bundle_has_one_way() {
     // Twelve blocks of half a second, one candidate.
-    let mut facts = start(RELAY_MILLIS, 12, 36);
+    let mut observations = start(RELAY_MILLIS, 12, 36);
     let mut parent = H256::zero();
     for bundle in 1..=6 {
         for i in 1..=12 {
             let number = (bundle - 1) * 12 + i;
             let at = moment(bundle) + i * 500;
             let what = parablock(number, 0, parent, bundle, moment(bundle) / RELAY_MILLIS, at);
-            facts.push(Observation { at, what });
+            observations.push(Observation { at, what });
             parent = hash(2, number, 0);
         }
     }
@@ -353,16 +356,16 @@ fn a_bundle_has_one_way() {
         if (2..=7).contains(&number) {
             candidates.push(candidate(CandidateStage::Backed, (number - 1) * 12, 0));
         }
-        facts.push(Observation {
+        observations.push(Observation {
             at: moment(number),
             what: relay(number, 0, relay_hash(number - 1, 0), candidates),
         });
     }
     let hash = relay_hash(8, 0);
-    facts.push(Observation { at: moment(9), what: Observed::RelayFinal { number: 8, hash } });
-    let (_, records) = run(facts);
+    observations.push(Observation { at: moment(9), what: Observed::RelayFinal { number: 8, hash } });
+    let (_, records) = run(observations);
     let rows = blocks(&records);
-    // The first bundle began unwatched: of it the last block alone is told.
+    // The first bundle began unwatched: of it the last block alone is reported.
     assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), (12..=72).collect::<Vec<_>>());
     for row in &rows[1..] {
         let bundle = (row.number - 1) / 12 + 1;
@@ -375,10 +378,10 @@ fn a_bundle_has_one_way() {
 
 #[test]
 fn a_reorganised_relay_chain_counts_once() {
-    let mut facts = start(RELAY_MILLIS, 1, 3);
+    let mut observations = start(RELAY_MILLIS, 1, 3);
     let slot = |number| moment(number) / RELAY_MILLIS;
     let genesis = relay_hash(0, 0);
-    facts.extend(
+    observations.extend(
         [
             relay(1, 0, genesis, vec![]),
             parablock(1, 0, H256::zero(), 1, slot(1), moment(1)),
@@ -389,7 +392,7 @@ fn a_reorganised_relay_chain_counts_once() {
         ]
         .map(|what| Observation { at: moment(3), what }),
     );
-    let (mut pipeline, _) = run(facts);
+    let (mut pipeline, _) = run(observations);
     let state = |pipeline: &Pipeline| Snapshot::of(pipeline, 0).paras[0].blocks[0].clone();
     assert_eq!(state(&pipeline).state, BlockState::Included);
     assert_eq!(state(&pipeline).included.unwrap().relay, 3);
@@ -414,16 +417,16 @@ fn a_reorganised_relay_chain_counts_once() {
 /// slot later than it would have been. `keep` says whether a node has seen it, as a fork; `live`, whether all
 /// were watched as they came; `session`, whether the relay block that would have backed it began one.
 fn without(number: u64, keep: bool, live: bool, session: bool) -> Vec<(u64, Reason)> {
-    let mut facts = Vec::new();
-    for mut fact in calm(30) {
-        if let Observed::Para(block) = &mut fact.what {
+    let mut observations = Vec::new();
+    for mut observation in calm(30) {
+        if let Observed::Para(block) = &mut observation.what {
             block.live = live;
         }
-        match &mut fact.what {
+        match &mut observation.what {
             Observed::Para(block) if block.number == number => {
                 if keep {
                     block.hash = hash(2, number, 7);
-                    facts.push(fact.clone());
+                    observations.push(observation.clone());
                 }
                 continue;
             }
@@ -444,9 +447,9 @@ fn without(number: u64, keep: bool, live: bool, session: bool) -> Vec<(u64, Reas
             }
             _ => (),
         }
-        facts.push(fact);
+        observations.push(observation);
     }
-    let (_, records) = run(facts);
+    let (_, records) = run(observations);
     let missed = |record: &Record| match record {
         Record::Missed(missed) => Some((missed.slot - BEGIN / RELAY_MILLIS, missed.reason)),
         _ => None,
@@ -468,7 +471,7 @@ fn backed_in_vain(timed_out: bool) -> Vec<Reason> {
     let slot = |number| moment(number) / RELAY_MILLIS;
     let (first, second) = (hash(2, 1, 0), H256::zero());
     let end = if timed_out { vec![candidate(CandidateStage::TimedOut, 2, 7)] } else { vec![] };
-    let mut facts = start(RELAY_MILLIS, 1, 3);
+    let mut observations = start(RELAY_MILLIS, 1, 3);
     let steps = [
         vec![],
         vec![candidate(CandidateStage::Backed, 1, 0)],
@@ -487,8 +490,8 @@ fn backed_in_vain(timed_out: bool) -> Vec<Reason> {
         (1..).zip(steps).map(|(number, steps)| relay(number, 0, relay_hash(number - 1, 0), steps));
     let final_one = Observed::RelayFinal { number: 7, hash: relay_hash(7, 0) };
     let all = built.into_iter().chain(relay_blocks).chain([final_one]);
-    facts.extend(all.map(|what| Observation { at: moment(8), what }));
-    let (_, records) = run(facts);
+    observations.extend(all.map(|what| Observation { at: moment(8), what }));
+    let (_, records) = run(observations);
     let reason = |record: &Record| match record {
         Record::Lost(BlockProgress { state: BlockState::Lost(reason), .. }) => Some(*reason),
         _ => None,
@@ -504,16 +507,16 @@ fn what_was_backed_was_late_or_dropped() {
 
 #[test]
 fn a_block_that_is_told_of_late_is_waited_for() {
-    let (mut late, mut facts) = (None, calm(20));
-    facts.retain(|fact| match &fact.what {
+    let (mut late, mut observations) = (None, calm(20));
+    observations.retain(|observation| match &observation.what {
         Observed::Para(block) if block.number == 10 => {
-            late = Some(fact.clone());
+            late = Some(observation.clone());
             false
         }
         _ => true,
     });
-    facts.extend(late);
-    let (_, records) = run(facts);
+    observations.extend(late);
+    let (_, records) = run(observations);
     let rows = blocks(&records);
     assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), (1..=15).collect::<Vec<_>>());
     assert!(rows.iter().all(|row| row.slot.is_some()));
@@ -522,24 +525,24 @@ fn a_block_that_is_told_of_late_is_waited_for() {
 /// Why slot 4 has no block, of a chain whose blocks are built when the one before is included: that of slot
 /// 3 is, when slot 4 begins, or `late`.
 fn synchronous(late: u64) -> Vec<Reason> {
-    let mut facts = start(2 * RELAY_MILLIS, 1, 1);
+    let mut observations = start(2 * RELAY_MILLIS, 1, 1);
     let mut steps = BTreeMap::<u64, Vec<CandidateEvent>>::new();
     for (slot, number) in [1, 2, 3, 5, 6, 7].into_iter().zip(1..) {
         let at = 2 * slot;
         let parent = hash(2, number - 1, 0);
         let what = parablock(number, 0, parent, at, moment(at) / 2 / RELAY_MILLIS, moment(at));
-        facts.push(Observation { at: moment(at), what });
+        observations.push(Observation { at: moment(at), what });
         let included = at + 2 + if slot == 3 { late } else { 0 };
         steps.entry(at + 1).or_default().push(candidate(CandidateStage::Backed, number, 0));
         steps.entry(included).or_default().push(candidate(CandidateStage::Included, number, 0));
     }
     for number in 1..=16 {
         let what = relay(number, 0, relay_hash(number - 1, 0), steps.remove(&number).unwrap_or_default());
-        facts.push(Observation { at: moment(number), what });
+        observations.push(Observation { at: moment(number), what });
     }
     let what = Observed::RelayFinal { number: 16, hash: relay_hash(16, 0) };
-    facts.push(Observation { at: moment(18), what });
-    let (_, records) = run(facts);
+    observations.push(Observation { at: moment(18), what });
+    let (_, records) = run(observations);
     let reason = |record: &Record| match record {
         Record::Missed(missed) => Some(missed.reason),
         _ => None,
@@ -555,9 +558,42 @@ fn a_segment_is_full_while_as_many_blocks_wait_as_it_may_hold() {
 
 #[test]
 fn memory_is_bounded_without_finality() {
-    let facts = calm(12_000).into_iter().filter(|fact| !matches!(fact.what, Observed::RelayFinal { .. }));
-    let (pipeline, records) = run(facts);
+    let observations = calm(12_000)
+        .into_iter()
+        .filter(|observation| !matches!(observation.what, Observed::RelayFinal { .. }));
+    let (pipeline, records) = run(observations);
     assert!(records.is_empty());
     assert!(pipeline.relay.all().count() <= 4_096);
     assert!(pipeline.paras[&PARA].open(&pipeline.relay).chain.len() <= 2 * 4_096);
+}
+
+#[test]
+fn a_payment_is_followed_from_its_submission() {
+    let mut observations = calm(20);
+    let paid = hash(7, 1, 0);
+    // Another transaction was looked for before.
+    observations.insert(3, Observation { at: moment(1), what: Observed::Submitted(hash(7, 0, 0)) });
+    observations.insert(4, Observation { at: moment(2), what: Observed::Submitted(paid) });
+    let (mut pipeline, _) = run(observations);
+    let found = |pipeline: &Pipeline| Snapshot::of(pipeline, 0).transaction.unwrap();
+    assert_eq!((found(&pipeline).hash, found(&pipeline).submitted_at), (paid, Some(moment(2))));
+    assert!(found(&pipeline).block.is_none());
+    for (of, block) in [(hash(7, 0, 0), hash(2, 3, 0)), (paid, hash(2, 4, 0))] {
+        let what = Observed::Transaction { para: PARA, block, hash: of };
+        pipeline.apply(Observation { at: moment(20), what });
+    }
+    let block = found(&pipeline).block.unwrap();
+    assert_eq!((block.number, block.state), (4, BlockState::Final));
+}
+
+#[test]
+fn a_lost_block_has_its_reason_beside_its_state() {
+    let lost = BlockProgress {
+        state: BlockState::Lost(Reason::RelayFork),
+        ..BlockProgress::new(PARA, 5, hash(2, 5, 1))
+    };
+    let json = serde_json::to_value(lost).unwrap();
+    assert_eq!((&json["state"], &json["lost_reason"]), (&"lost".into(), &"relay_fork".into()));
+    let built = serde_json::to_value(BlockProgress::new(PARA, 5, hash(2, 5, 1))).unwrap();
+    assert_eq!((&built["state"], built.get("lost_reason")), (&"built".into(), None));
 }

@@ -17,8 +17,8 @@ fn path(name: &str) -> PathBuf {
 
 fn replay(name: &str) -> (Pipeline, Vec<Record>) {
     let mut pipeline = Pipeline::default();
-    let facts = recording::read(&path(name)).unwrap();
-    let records = facts.flat_map(|fact| pipeline.apply(fact.unwrap())).collect();
+    let observations = recording::read(&path(name)).unwrap();
+    let records = observations.flat_map(|observation| pipeline.apply(observation.unwrap())).collect();
     (pipeline, records)
 }
 
@@ -28,19 +28,19 @@ fn blocks(records: &[Record]) -> Vec<&BlockProgress> {
 }
 
 /// Number, hash, and the relay blocks of backing and inclusion.
-type CandidateProgress = (u64, String, Option<u64>, u64);
+type Steps = (u64, String, Option<u64>, u64);
 
-/// The way of each parablock, from the recorded relay blocks alone: down from the last final one by its
+/// The steps of each parablock, from the recorded relay blocks alone: down from the last final one by its
 /// parents, then up again, one event after the other.
-fn counted(name: &str) -> Vec<CandidateProgress> {
+fn counted(name: &str) -> Vec<Steps> {
     let text = std::fs::read_to_string(path(name)).unwrap();
     let (mut relay, mut tip) = (HashMap::new(), None);
     for line in text.lines().skip(1) {
-        let fact: Value = serde_json::from_str(line).unwrap();
-        if let Some(block) = fact["what"].get("relay") {
+        let observation: Value = serde_json::from_str(line).unwrap();
+        if let Some(block) = observation["what"].get("relay") {
             relay.insert(block["hash"].as_str().unwrap().to_string(), block.clone());
         }
-        if let Some(block) = fact["what"].get("relay_final") {
+        if let Some(block) = observation["what"].get("relay_final") {
             tip = Some(block["hash"].as_str().unwrap().to_string());
         }
     }
@@ -49,7 +49,7 @@ fn counted(name: &str) -> Vec<CandidateProgress> {
         chain.push(block);
         tip = Some(block["parent"].as_str().unwrap().to_string());
     }
-    let (mut backed, mut ways) = (HashMap::new(), Vec::new());
+    let (mut backed, mut steps) = (HashMap::new(), Vec::new());
     for block in chain.into_iter().rev() {
         let at = block["number"].as_u64().unwrap();
         for candidate in block["candidates"].as_array().unwrap() {
@@ -58,21 +58,21 @@ fn counted(name: &str) -> Vec<CandidateProgress> {
                 "backed" => drop(backed.insert(head, at)),
                 "included" => {
                     let number = candidate["number"].as_u64().unwrap();
-                    ways.push((number, head.clone(), backed.get(&head).copied(), at));
+                    steps.push((number, head.clone(), backed.get(&head).copied(), at));
                 }
                 _ => (),
             }
         }
     }
-    ways
+    steps
 }
 
-fn told(records: &[Record]) -> Vec<CandidateProgress> {
-    let way = |row: &BlockProgress| {
+fn reported(records: &[Record]) -> Vec<Steps> {
+    let steps = |row: &BlockProgress| {
         let hash = format!("{:?}", row.hash);
         (row.number, hash, row.backed.map(|step| step.relay), row.included.unwrap().relay)
     };
-    blocks(records).into_iter().map(way).collect()
+    blocks(records).into_iter().map(steps).collect()
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn each_block_went_its_way() {
         let (_, records) = replay(name);
         let expected = counted(name);
         assert!(expected.len() > least, "{name} has {} blocks", expected.len());
-        assert_eq!(told(&records), expected, "{name}");
+        assert_eq!(reported(&records), expected, "{name}");
     }
 }
 
@@ -138,12 +138,12 @@ fn a_missed_slot_has_the_reason_that_it_had() {
 fn a_change_of_cadence_is_told_where_it_was() {
     let (pipeline, records) = replay("cadence.jsonl");
     let changes: Vec<_> = records.iter().filter(|record| matches!(record, Record::Cadence { .. })).collect();
-    let [Record::Cadence { span, .. }] = changes[..] else { panic!("{changes:?}") };
-    assert_eq!((span.slot_millis, span.velocity, span.capacity), (6_000, 1, Some(3)));
+    let [Record::Cadence { cadence, .. }] = changes[..] else { panic!("{changes:?}") };
+    assert_eq!((cadence.slot_millis, cadence.velocity, cadence.capacity), (6_000, 1, Some(3)));
     // Before it no two blocks are closer than twelve seconds, and after it than six; some are that close.
     let rows = blocks(&records);
     for (of, least) in [(true, 12_000), (false, 6_000)] {
-        let of_cadence = rows.iter().filter(|row| (row.number <= span.since) == of);
+        let of_cadence = rows.iter().filter(|row| (row.number <= cadence.since) == of);
         assert_eq!(of_cadence.filter_map(|row| row.interval).min(), Some(least));
     }
     let missed = records.iter().filter_map(|record| match record {
@@ -167,28 +167,28 @@ fn a_change_of_cadence_is_told_where_it_was() {
     assert_eq!(missed.collect::<Vec<_>>(), expected);
     let paces = &Snapshot::of(&pipeline, 0).paras[0].paces;
     let lengths: Vec<_> = paces.iter().map(|pace| (pace.block_millis, pace.to)).collect();
-    assert_eq!(lengths, [(Some(12_000), span.since), (Some(6_000), rows[rows.len() - 1].number)]);
+    assert_eq!(lengths, [(Some(12_000), cadence.since), (Some(6_000), rows[rows.len() - 1].number)]);
 }
 
 #[test]
 fn a_recording_that_was_cut_off_can_be_looked_at_up_to_there() {
     let whole = fs::read_to_string(path("deaths.jsonl")).unwrap();
     let file = std::env::temp_dir().join(format!("tandem-cut-off-{}.jsonl", std::process::id()));
-    let facts = |text: &str| {
+    let observations = |text: &str| {
         fs::write(&file, text).unwrap();
         recording::read(&file)
             .unwrap()
-            .map(|fact| fact.map_err(|error| error.to_string()))
+            .map(|observation| observation.map_err(|error| error.to_string()))
             .collect::<Vec<_>>()
     };
-    let all = facts(&whole);
+    let all = observations(&whole);
     assert!(all.iter().all(Result::is_ok));
-    let cut_off = facts(&whole[..whole.len() - 10]);
+    let cut_off = observations(&whole[..whole.len() - 10]);
     assert!(cut_off.iter().all(Result::is_ok));
     assert_eq!(cut_off.len(), all.len() - 1);
-    // What is no fact in the middle is an error.
+    // What is no observation in the middle is an error.
     let (first, rest) = whole.split_once('\n').unwrap();
-    let broken = facts(&format!("{first}\n{{\n{}", &rest[..rest.len() - 10]));
+    let broken = observations(&format!("{first}\n{{\n{}", &rest[..rest.len() - 10]));
     assert!(broken[0].as_ref().unwrap_err().contains("line 2 of"));
     fs::remove_file(&file).unwrap();
 }

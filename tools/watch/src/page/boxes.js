@@ -24,7 +24,8 @@ export const FORK_ROWS = 2;
  * @property {Parablock | null} block
  */
 
-/** @typedef {{ x: number, y: number, width: number, height: number, label: { text: string, x: number, y: number } }} Place */
+/** @typedef {{ text: string, x: number, y: number }} Label */
+/** @typedef {{ x: number, y: number, width: number, height: number, label: Label }} Place */
 /** @typedef {Content & Place} Box */
 
 /**

@@ -18,7 +18,7 @@ export function figuresOf({ relay_best, relay_final, reorganisations }, para) {
   const { pace, emission, info, segment, cadences, blocks } = para;
   const capacity = cadences.at(-1)?.capacity;
   const across = pace && cadences.some(({ since }) => pace.from < since && since < pace.to);
-  const target = pace?.block_millis ? `target ${across ? "now " : ""}${setSeconds(pace.block_millis)}` : "target not known";
+  const length = pace?.block_millis ? `${across ? "now " : ""}${setSeconds(pace.block_millis)}` : "not known";
   const over = pace ? `the last ${pace.to - pace.from}` : "no final blocks yet";
   const newest = blocks.findLast(({ weight }) => weight);
   // What a chain missed is not known without its slots.
@@ -26,7 +26,7 @@ export function figuresOf({ relay_best, relay_final, reorganisations }, para) {
   const depth = capacity ? `${segment.length} of ${capacity}` : count(segment.length);
   /** @type {Figure[]} */
   const figures = [
-    { id: "block-time", texts: ["Block time", seconds(pace?.mean), target, pace ? `mean of ${over}` : over] },
+    { id: "block-time", texts: ["Block time", seconds(pace?.mean), `target ${length}`, pace ? `mean of ${over}` : over] },
     { id: "missed", texts: ["Missed blocks", missed, pace ? `in ${over} blocks` : over, ""] },
     { id: "depth", texts: ["Unincluded segment", depth, "blocks not included yet", ""] },
     { id: "built", texts: ["Parablock built", blockNumber(para.built_number),

@@ -79,7 +79,8 @@ export function renderTrack(now) {
  */
 function drawStage(element, { id, name, progress, after, note, filled }) {
   const current = progress === "awaited" ? "step" : null;
-  const [line, title, time, place] = set(element, { "data-stage": id, "data-progress": progress, "aria-current": current }).children;
+  set(element, { "data-stage": id, "data-progress": progress, "aria-current": current });
+  const [line, title, time, place] = element.children;
   const text = { done: seconds(after), awaited: wholeSeconds(after), open: "" }[progress];
   if (line instanceof HTMLElement) line.style.setProperty("--filled", String(filled));
   say(title, name);

@@ -49,7 +49,8 @@ function drawGround({ axis: { width }, height, now, lanes }) {
 
 /** @param {Frame} frame */
 function drawTicks({ ticks, height }) {
-  keyed(find("ticks", SVGGElement), "tick", ticks, ({ moment }) => moment, ({ children: [line, label] }, { x, text }) => {
+  keyed(find("ticks", SVGGElement), "tick", ticks, ({ moment }) => moment, (element, { x, text }) => {
+    const [line, label] = element.children;
     set(line, { x1: x, x2: x, y1: TICK_TOP, y2: height });
     say(set(label, { x: x + 3, y: TEXT.tick }), text);
   });

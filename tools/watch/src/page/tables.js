@@ -20,8 +20,7 @@ const BLOCKS = 15;
  */
 export function renderTables(snapshot, para, selected) {
   const body = (/** @type {string} */ id) => find(id, HTMLTableElement).tBodies[0];
-  const paces = para.paces.length ? para.paces : [para.pace].filter((pace) => pace !== null);
-  fill(body("cadence-table"), "cadence-row", paces, ({ from }) => from, (pace) => [
+  fill(body("cadence-table"), "cadence-row", pacesOf(para), ({ from }) => from, (pace) => [
     setSeconds(pace.block_millis), `${blockNumber(pace.from)} to ${blockNumber(pace.to)}`,
     seconds(pace.mean), seconds(pace.worst), count(pace.missed),
   ]);
@@ -35,6 +34,12 @@ export function renderTables(snapshot, para, selected) {
     set(element.children[2], { title: block.author });
   });
 }
+
+/**
+ * The pace of each cadence, or of the newest blocks if no cadence is known.
+ * @param {Para} para
+ */
+export const pacesOf = ({ pace, paces }) => (paces.length || !pace ? paces : [pace]);
 
 /**
  * @param {Parablock} block

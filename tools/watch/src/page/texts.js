@@ -17,7 +17,7 @@ export const reasonText = (reason, reasons) => reasons[reason] ?? reason;
  * @param {Dictionary} reasons
  */
 export const stateText = ({ state, lost_reason }, reasons) =>
-  lost_reason === null ? state : `${state}: ${reasonText(lost_reason, reasons)}`;
+  lost_reason ? `${state}: ${reasonText(lost_reason, reasons)}` : state;
 
 /**
  * The name of whom a key belongs to, or the key's ends.

@@ -33,7 +33,9 @@ const MOST_FILLED = 0.94;
  */
 export function shownPayment(sent, transaction) {
   const told = transaction?.submitted_at ?? null;
-  if (transaction && told !== null && (!sent || told >= sent.submitted_at)) return { ...transaction, submitted_at: told };
+  if (transaction && told !== null && (!sent || told >= sent.submitted_at)) {
+    return { ...transaction, submitted_at: told };
+  }
   return sent && { ...sent, para: null, block: null, forked: false };
 }
 
@@ -74,16 +76,16 @@ export function trackOf(payment, waits, now) {
 function milestonesOf({ submitted_at, block, forked }) {
   const count = block ? TAKEN[block.state] : 0;
   const [at, backed, included] = count ? [block, block?.backed, block?.included] : [];
-  const note = (/** @type {RelayStep | null | undefined} */ step) => (step ? `relay ${blockNumber(step.relay)}` : "");
-  const where = (/** @type {RelayStep | null | undefined} */ step) => (step ? ` in relay block ${blockNumber(step.relay)}` : "");
+  /** @type {(what: string, step: RelayStep | null | undefined) => string} */
+  const where = (what, step) => (step ? `${what} ${blockNumber(step.relay)}` : "");
   return [
     { id: "submitted", name: "Submitted", taken: true, moment: submitted_at, note: "", text: "Submitted" },
     { id: "block", name: "In a block", taken: count > 0, moment: at?.seen ?? at?.authored,
       note: at ? blockNumber(at.number) : forked ? "lost once" : "", text: `In block ${blockNumber(at?.number)}` },
     { id: "backed", name: "Backed", taken: count > 1, moment: backed?.seen ?? backed?.moment,
-      note: note(backed), text: `Backed${where(backed)}` },
+      note: where("relay", backed), text: `Backed${where(" in relay block", backed)}` },
     { id: "included", name: "Included", taken: count > 2, moment: included?.seen ?? included?.moment,
-      note: note(included), text: `Included${where(included)}` },
+      note: where("relay", included), text: `Included${where(" in relay block", included)}` },
     { id: "final", name: "Final", taken: count > 3, moment: at?.final_at, note: "", text: "Final" },
   ];
 }

@@ -106,8 +106,8 @@ export interface Parablock {
   hash: Hash;
   parent: Hash | null;
   state: ParablockState;
-  /** A key of `Snapshot.reasons` if the block is lost. */
-  lost_reason: string | null;
+  /** A key of `Snapshot.reasons` if the block is lost. The server may leave it out of a block that is not. */
+  lost_reason?: string | null;
   /** The key whose turn its slot is. */
   author: string | null;
   slot: number | null;

@@ -18,9 +18,11 @@ test("numbers have their thousands apart", () => {
 
 test("a measured length has tenths, a set one has no needless zeros, a running one has whole seconds", () => {
   assert.equal(format.seconds(6_000), "6.0 s");
+  assert.equal(format.seconds(600_000), "600.0 s");
   assert.equal(format.setSeconds(6_000), "6 s");
   assert.equal(format.setSeconds(1_500), "1.5 s");
   assert.equal(format.wholeSeconds(5_999), "5 s");
+  assert.equal(format.wholeSeconds(60_000), "60 s");
 });
 
 test("times are UTC, whatever the zone of who looks", () => {
@@ -34,18 +36,21 @@ test("times are UTC, whatever the zone of who looks", () => {
 
 test("weight is picoseconds and bytes", () => {
   assert.equal(format.execution(5_262_269_000), "5.3 ms");
-  assert.equal(format.execution(2e12), "2.0 s");
+  assert.equal(format.execution(1e12), "1.0 s");
   assert.equal(format.bytes(1_536), "1.5 KiB");
-  assert.equal(format.bytes(10_485_760), "10.0 MiB");
+  assert.equal(format.bytes(2 ** 20), "1.0 MiB");
+  assert.equal(format.bytes(1.5 * 2 ** 20), "1.5 MiB");
 });
 
 test("a share of nothing is not known", () => {
-  assert.equal(format.percent(1, 3), "33.3 %");
+  assert.equal(format.percent(2, 3), "66.7 %");
+  assert.equal(format.percent(0.5, 1), "50.0 %");
   assert.equal(format.percent(1, 0), "–");
 });
 
 test("a long name is shortened to its ends", () => {
   assert.equal(format.shorten("0x0123456789abcdef"), "0x0123…cdef");
-  assert.equal(format.shorten("alice"), "alice");
+  assert.equal(format.shorten("abcdefghijklm"), "abcdef…jklm");
+  assert.equal(format.shorten("abcdefghijkl"), "abcdefghijkl");
   assert.equal(format.shorten(null), "–");
 });

@@ -45,6 +45,15 @@ test("ticks are at round moments, far enough apart, and their texts are whole", 
   for (const { x, text } of ticks) assert.ok(!text || x + textWidth(text) < axis.width);
 });
 
+test("ticks are as close as their texts allow", () => {
+  const steps = [30_000, 60_000, 120_000, 300_000, 600_000, 36_000_000].map((span) => {
+    const ticks = ticksOf(axisOf(GUTTER + 900, span, START));
+    return (ticks[1].moment - ticks[0].moment) / 1_000;
+  });
+  assert.deepEqual(steps, [5, 10, 15, 30, 60, 120]);
+  assert.equal(textWidth("01:00:10"), 53.6);
+});
+
 test("bars that share a row do not overlap", () => {
   const blocks = Array.from({ length: 20 }, (_, index) => finalBlock(index, index * 6_000));
   const now = START + 120_000;
@@ -80,17 +89,31 @@ test("rows are as high as there is room for", () => {
   assert.equal(rowHeightOf(64), 7);
 });
 
+test("an open bar's number is in its row too", () => {
+  // It is a second old, and the number reaches to a little over five: two others begin before its end.
+  const closed = (/** @type {number} */ millis) => block({ authored: START + millis, state: "final" });
+  const blocks = [block({ number: 1_234 }), closed(4_500), closed(5_000), closed(9_000)];
+  assert.equal(rowsOf(blocks, START + 1_000, axis.scale, 1), 4);
+});
+
 /** @param {ReturnType<typeof block>[]} blocks @param {number} now */
 const bars = (blocks, now) => barsOf(blocks, { axis, now: START + now, rows: 3, top: 0, reasons: {} });
 
 test("a bar has a segment for each step up to the next, and a final one ends", () => {
-  const [bar] = bars([finalBlock(3, 10_000)], 60_000);
+  const [bar] = bars([finalBlock(4, 10_000)], 60_000);
   assert.deepEqual(bar.segments, [
     { name: "built", x: GUTTER + 100, width: 60 },
     { name: "backed", x: GUTTER + 160, width: 60 },
     { name: "included", x: GUTTER + 220, width: 180 },
   ]);
   assert.deepEqual([bar.x, bar.width, bar.open], [GUTTER + 100, 300, false]);
+  // It is in the second of three rows, with a pixel above and below it, and its number is half way down.
+  assert.deepEqual([bar.y, bar.height, bar.label.y], [20, 17, 19 + 9.5 + 4]);
+});
+
+test("a step that took no time is still seen", () => {
+  const [bar] = bars([block({ state: "backed", backed: step(8, 0) })], 0);
+  assert.deepEqual(bar.segments.map(({ width }) => width), [1, 1]);
 });
 
 test("a bar that is open reaches to now", () => {
@@ -126,6 +149,10 @@ const content = (seconds, texts) =>
 test("boxes that would overlap are in different rows", () => {
   const boxes = placed([content(8, ["b"]), content(0, ["a"]), content(3, ["c"])], 2, axis, 100);
   assert.deepEqual(boxes.map(({ key, y }) => [key, y]), [["0", 102], ["3", 120], ["8", 102]]);
+  assert.deepEqual([boxes[0].x, boxes[0].width, boxes[0].height], [GUTTER + 1, 58, 14]);
+  for (const { y, height, label } of boxes) assert.ok(label.y > y + height / 2 && label.y < y + height);
+  const row = placed([content(0, ["a"]), content(6, ["b"])], 2, axis, 100);
+  assert.equal(row[0].y, row[1].y);
 });
 
 test("a box has the longest text that there is room for, in it, or after it up to the next", () => {
@@ -136,6 +163,10 @@ test("a box has the longest text that there is room for, in it, or after it up t
   assert.deepEqual(labels(content(0, [long, short])), [[long, 58 + 4]]);
   assert.deepEqual(labels(content(0, [long, short]), content(6, [short])), [[short, 4], [short, 4]]);
   assert.deepEqual(labels(content(0, [long]), content(6, [short])), [["", 4], [short, 4]]);
+  assert.deepEqual(labels(content(0, [long]), content(14, [short])), [["", 4], [short, 4]]);
+  assert.deepEqual(labels(content(0, [long]), content(16, [short])), [[long, 62], [short, 4]]);
+  // Eight characters need 53.6 pixels, and three on either side.
+  assert.deepEqual(labels(content(0, ["12345678", short]), content(6, [short])), [[short, 4], [short, 4]]);
 });
 
 /**
@@ -160,9 +191,14 @@ test("lanes lie one below the other, within the picture", () => {
 test("what is in a lane stays in it, however many rows it takes", () => {
   const blocks = Array.from({ length: 80 }, (_, number) => block({ number, authored: START + number }));
   const forks = [block({ hash: "0xf" }), block({ hash: "0xg" }), block({ hash: "0xh" })];
-  const frame = frameOf({}, { blocks, forks, missed: [missed()] });
-  const [, parablocks, slots, lost] = frame.lanes;
-  for (const [lane, boxes] of /** @type {const} */ ([[parablocks, frame.bars], [slots, frame.missed], [lost, frame.forks]])) {
+  const relay_blocks = [relayBlock(), relayBlock({ status: "fork" })];
+  const frame = frameOf({ relay_blocks }, { blocks, forks, missed: [missed(), missed({ slot: 41 })] });
+  const [relay, parablocks, slots, lost] = frame.lanes;
+  const lanes = /** @type {const} */ ([
+    [relay, frame.relay], [parablocks, frame.bars], [slots, frame.missed], [lost, frame.forks],
+  ]);
+  for (const [lane, boxes] of lanes) {
+    assert.deepEqual([lane.x, lane.x + lane.width], [GUTTER, axis.width]);
     for (const { y, height } of boxes) {
       assert.ok(y >= lane.y && y + height <= lane.y + lane.height, `${lane.name}: ${y} to ${y + height}`);
     }
@@ -182,7 +218,17 @@ test("forks of the relay chain are lower, and have no number", () => {
   assert.ok(fork.y > best.y && fork.height < best.height);
   assert.deepEqual([best.text, fork.text], ["10", ""]);
   assert.equal(best.width, 58);
-  assert.match(fork.title, /^relay block 10, fork, 01:00:06$/);
+  assert.equal(fork.title, "relay block 10, fork, 01:00:06");
+});
+
+test("relay blocks that are narrow have a number now and then", () => {
+  const numbers = (/** @type {number} */ first) => {
+    const relay_blocks = [0, 1, 2, 3].map((index) => relayBlock({ number: first + index, session: index === 0 }));
+    return frameOf({ relay_blocks, relay_millis: 2_000 }, {}).relay;
+  };
+  assert.deepEqual(numbers(8).map(({ text }) => text), ["8", "9", "10", "11"]);
+  assert.deepEqual(numbers(99).map(({ text }) => text), ["", "100", "", "102"]);
+  assert.equal(numbers(8)[0].title, "relay block 8, final, begins a session, 01:00:00");
 });
 
 test("a box of a missed slot is as long as its blocks take, and says whose turn it was", () => {
@@ -204,7 +250,7 @@ test("marks are sessions, changes of cadence, and the selected block's steps dow
     ["step", -60], ["step", 60], ["step", 120], ["session", 400], ["cadence", 800],
   ]);
   assert.deepEqual(frame.marks.map(({ text }) => text), ["parent", "backed", "included", "session", "12 s → 6 s"]);
-  assert.ok(frame.marks[0].bottom < frame.marks[3].bottom);
+  assert.equal(frame.marks[0].bottom, frame.bars[0].y - 1);
   assert.equal(frame.marks[3].bottom, frame.height);
 });
 

@@ -73,12 +73,12 @@ test("a change of cadence is at its moment, or at that of the last block before"
 test("losses are counted by reason, the most frequent first, with the last moment of each", () => {
   const lost = block({ state: "lost", lost_reason: "fork", authored: START + 9_000 });
   const one = para({
-    missed: [missed({ reason: "full", count: 2 }), missed({ reason: "fork", count: 1, moment: START + 5_000 })],
+    missed: [missed({ reason: "full", count: 3 }), missed({ reason: "fork", count: 2, moment: START + 5_000 })],
     forks: [lost, { ...lost, authored: START + 8_000 }, block({ state: "built" })],
   });
   assert.deepEqual(model.lossesOf(one), [
-    { reason: "fork", missed: 1, lost: 2, last: START + 9_000 },
-    { reason: "full", missed: 2, lost: 0, last: START },
+    { reason: "fork", missed: 2, lost: 2, last: START + 9_000 },
+    { reason: "full", missed: 3, lost: 0, last: START },
   ]);
 });
 
@@ -96,7 +96,7 @@ test("the median is the second that half of the blocks took at most", () => {
 });
 
 test("the usual waits are the medians, and relay blocks until there are any", () => {
-  const at = (/** @type {number} */ second) => Array.from({ length: second + 1 }, (_, index) => (index === second ? 3 : 0));
+  const at = (/** @type {number} */ second) => [...Array(second).fill(0), 3];
   const distributions = { interval: [], backing: at(5), inclusion: at(7), finality: at(27) };
   const waits = model.usualWaits(para({ distributions, cadences: [cadence({ slot_millis: 2_000 })] }), 6_000);
   assert.deepEqual(waits, { block: 2_000, backed: 5_000, included: 7_000, final: 15_000 });

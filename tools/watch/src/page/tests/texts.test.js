@@ -4,9 +4,9 @@ import { test } from "node:test";
 import { chartsOf } from "../charts.js";
 import { figuresOf } from "../figures.js";
 import { blockAttributes, selectionText } from "../selection.js";
-import { blockTexts } from "../tables.js";
+import { blockTexts, pacesOf } from "../tables.js";
 import { nameOf, reasonText, stateText, stepTexts, usedTexts } from "../texts.js";
-import { START, block, cadence, finalBlock, pace, para, snapshot } from "./fixtures.js";
+import { START, block, cadence, finalBlock, pace, para, snapshot, step } from "./fixtures.js";
 
 const weight = { ref_time: 5e11, proof_size: 2 ** 20 };
 const limit = { ref_time: 2e12, proof_size: 4 * 2 ** 20 };
@@ -18,6 +18,7 @@ test("a reason's text comes with the snapshot; one that does not is shown as it 
   assert.equal(reasonText("new_reason", reasons), "new_reason");
   assert.equal(stateText(lost, reasons), "lost: segment full");
   assert.equal(stateText(block(), reasons), "built");
+  assert.equal(stateText(block({ lost_reason: undefined }), reasons), "built");
 });
 
 test("an author has a name, or the ends of a key, or is not known", () => {
@@ -39,7 +40,8 @@ test("a step that is open is not yet taken, and never will be once the block is 
   const texts = (/** @type {ReturnType<typeof block>} */ one) => stepTexts(one).map(({ text }) => text);
   assert.deepEqual(texts(block()).slice(1), ["Backed: not yet", "Included: not yet", "Final: not yet"]);
   assert.deepEqual(texts(lost).slice(1), ["Backed: never", "Included: never", "Final: never"]);
-  assert.equal(texts(block({ authored: null }))[0], "Authored: time not known");
+  assert.equal(texts(block({ authored: null, seen: START }))[0], "Authored: time not known");
+  assert.equal(texts(block({ authored: null, backed: step(8, 6_000) }))[1], "Backed: in relay block #8, 01:00:06");
   assert.equal(texts(block({ state: "final" }))[3], "Final: time not known");
 });
 
@@ -71,7 +73,15 @@ test("a row of the table of blocks", () => {
   const one = { ...finalBlock(7, 0), author: "0xa11ce", interval: 6_000, depth: 2, weight, limit };
   assert.deepEqual(blockTexts(one, snapshot()),
     ["#7", "final", "alice", "6.0 s", "25.0 %", "1.0 MiB", "2", "#8", "#9", "30.0 s"]);
+  assert.equal(blockTexts(block({ weight }), snapshot())[4], "–");
   assert.deepEqual(blockTexts(block(), snapshot()), ["#7", "built", "–", "–", "–", "–", "–", "–", "–", "–"]);
+});
+
+test("without cadences the pace of the newest blocks stands for all of them", () => {
+  const [one, other] = [pace(), pace({ from: 51, to: 90 })];
+  assert.deepEqual(pacesOf(para({ pace: one, paces: [other] })), [other]);
+  assert.deepEqual(pacesOf(para({ pace: one })), [one]);
+  assert.deepEqual(pacesOf(para()), []);
 });
 
 /** @param {ReturnType<typeof para>} one */
@@ -80,7 +90,8 @@ const figures = (one) => Object.fromEntries(figuresOf(snapshot(), one).map(({ id
 test("the key figures of a chain that tells everything", () => {
   const one = figures(para({
     pace: pace(), segment: ["0x8", "0x9"], built_number: 58, included_number: 56, final_number: 54,
-    blocks: [block({ weight, limit }), block({ number: 8 })], emission: { per_block: 1.5, per_year: 2_000_000 },
+    blocks: [block({ number: 6, weight }), block({ weight, limit }), block({ number: 8 })],
+    emission: { per_block: 1.5, per_year: 2_000_000 },
   }));
   assert.deepEqual(one["block-time"], ["6.1 s", "target 6 s", "mean of the last 50"]);
   assert.deepEqual(one.missed, ["1", "in the last 50 blocks", ""]);
@@ -94,6 +105,7 @@ test("the target is today's if the cadence changed among the blocks of the pace"
   const cadences = [cadence({ slot_millis: 12_000 }), cadence({ since: 30 })];
   assert.equal(figures(para({ cadences, pace: pace() }))["block-time"][1], "target now 6 s");
   assert.equal(figures(para({ cadences, pace: pace({ from: 30 }) }))["block-time"][1], "target 6 s");
+  assert.equal(figures(para({ cadences, pace: pace({ to: 30 }) }))["block-time"][1], "target 6 s");
 });
 
 test("without slots it is not known what a chain missed, nor how deep its segment may be", () => {
@@ -116,10 +128,13 @@ test("a distribution ends with the longest time, and the last second stands for 
 });
 
 test("the depths are those of the newest blocks that tell it, up to the segment's capacity", () => {
-  const blocks = Array.from({ length: 70 }, (_, number) => block({ number, depth: number === 69 ? null : 1 + (number % 2) }));
+  const blocks = Array.from({ length: 70 }, (_, number) => block({ number, depth: 1 + (number % 2) }));
+  blocks[69].depth = null;
   const depths = chartsOf(para({ blocks })).at(-1);
   assert.equal(depths?.note, "last 60 blocks, most 2 of 3");
   assert.equal(depths?.top, 3);
   assert.deepEqual(depths?.ends, ["#9", "#68"]);
   assert.equal(chartsOf(para({ blocks: [block()] })).at(-1)?.note, "not known");
+  const untold = chartsOf(para({ blocks: [block({ depth: 0 })], cadences: [] })).at(-1);
+  assert.deepEqual([untold?.note, untold?.top], ["last 1 blocks, most 0", 0]);
 });

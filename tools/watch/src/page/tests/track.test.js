@@ -91,7 +91,8 @@ test("the line to the awaited step fills as its usual wait passes, and is full o
 test("the sentence says what was reached and what is awaited", () => {
   const text = (/** @type {Parablock | null} */ one, forked = false) => trackText(track(one, 9_000, forked), forked);
   assert.equal(text(null), "Submitted. Waiting for a collator to put it in a block.");
-  assert.equal(text(null, true), "Submitted. Its block lost to another one. Waiting for a collator to put it in a block.");
+  assert.equal(text(null, true),
+    "Submitted. Its block lost to another one. Waiting for a collator to put it in a block.");
   assert.equal(text(block({ authored: START + 3_000 })),
     "In block #7 after 3.0 s. Waiting for validators to back the block.");
   assert.equal(text(block({ state: "backed", backed: step(20, 6_000) })),
