@@ -1,7 +1,7 @@
-//! Builds the two blobs, one per cadence, from the one source, and compiles what both are made of once.
+//! Builds the two blobs, one per cadence, from the one source. Compiles the crates that both need only once.
 
 fn main() {
-    // Without this, in the blobs' own build, a change of a test would be a change of the runtime.
+    // This is for the blobs' own build. Without it, changing a test would build the blobs again.
     #[cfg(not(feature = "std"))]
     println!("cargo::rerun-if-changed=build.rs");
     #[cfg(feature = "std")]
@@ -12,9 +12,9 @@ fn main() {
 fn blobs() {
     use substrate_wasm_builder::WasmBuilder;
 
-    // Beside the builder's own folders, `wbuild/PACKAGE`, of which each would be a build of all.
-    let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("set by cargo"));
-    let profile = out.ancestors().nth(3).expect("it is PROFILE/build/PACKAGE/out");
+    // Beside the builder's own folders, `wbuild/PACKAGE`, each of which would hold a build of all crates.
+    let out = std::path::PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let profile = out.ancestors().nth(3).expect("OUT_DIR is PROFILE/build/PACKAGE/out");
     let shared = profile.join("wbuild/shared");
     std::env::set_var("CARGO_BUILD_BUILD_DIR", &shared);
     println!("cargo::metadata=shared={}", shared.display());

@@ -1,23 +1,29 @@
-//! The change from one cadence to another, and the three conversions it takes.
+//! The change from one cadence to another, and its three conversions.
+//!
+//! A [`Clock`] relates block numbers to time: one block number, the origin, and the time between two
+//! blocks. A [`Change`] is a pair of clocks whose origins are the same moment. A conversion turns blocks of
+//! the first clock into time, and the time into blocks of the second one.
 
 use crate::{BlockNumber, Cadence};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// A count of blocks over time.
+/// How block numbers relate to time.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Clock {
-    /// The block whose moment time is told from.
+    /// The block from which time is measured.
     pub origin: BlockNumber,
-    /// Time between two blocks, in milliseconds; above zero.
+    /// The time between two blocks, in milliseconds. Above zero.
     pub block_millis: u32,
 }
 
 impl Clock {
-    /// Milliseconds from the origin to `block`; negative for what was before it. `block` may be beyond
-    /// the last block number, as the end of a long schedule is. Saturates at [`i128::MAX`].
+    /// Milliseconds from the origin to `block`, negative for a block before the origin.
+    ///
+    /// `block` may be beyond the last block number: the end of a long vesting schedule can be. Saturates at
+    /// [`i128::MAX`].
     pub fn millis(&self, block: impl Into<u128>) -> i128 {
         let block = i128::try_from(block.into()).unwrap_or(i128::MAX);
         block.saturating_sub(self.origin.into()).saturating_mul(self.block_millis.into())
@@ -26,8 +32,9 @@ impl Clock {
 
 /// A change from one clock to another, whose origins are the same moment.
 ///
-/// That is a chain's change of [`Cadence`] ([`Change::of_cadence`]), or the change of a pallet to
-/// another `BlockNumberProvider`, the relay chain's say, whose block numbers are others altogether.
+/// Usually that is a chain's change of [`Cadence`] ([`Change::of_cadence`]). It can also be the change of a
+/// pallet to another `BlockNumberProvider`, for example the relay chain's, whose block numbers are unrelated
+/// to the old ones.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -37,8 +44,8 @@ pub struct Change {
 }
 
 impl Change {
-    /// The change from one cadence to another where blocks up to `at` were built at the cadence
-    /// `from`, and blocks after it are built at `to`.
+    /// The change from one cadence to another at block `at`: the chain built blocks up to `at` at the cadence
+    /// `from`, and builds the blocks after it at `to`.
     pub const fn of_cadence(from: Cadence, to: Cadence, at: BlockNumber) -> Self {
         Change {
             from: Clock { origin: at, block_millis: from.block_millis() },
@@ -46,8 +53,10 @@ impl Change {
         }
     }
 
-    /// A length in blocks, in blocks of the new cadence: as long or longer, by less than one block.
-    /// Saturates at [`BlockNumber::MAX`], which means for ever before and after.
+    /// Converts a length in blocks to blocks of the new clock. The result lasts as long, or longer by less
+    /// than one block.
+    ///
+    /// Saturates at [`BlockNumber::MAX`], which means for ever on both clocks.
     pub const fn duration(&self, blocks: BlockNumber) -> BlockNumber {
         if blocks == BlockNumber::MAX {
             return blocks;
@@ -60,8 +69,8 @@ impl Change {
         }
     }
 
-    /// As [`Change::duration`], of a length that may have no [`BlockNumber`]. Saturates at
-    /// [`u128::MAX`].
+    /// Converts a length as [`Change::duration`] does, but also one beyond [`BlockNumber::MAX`]. Saturates
+    /// at [`u128::MAX`].
     pub const fn wide_duration(&self, blocks: u128) -> u128 {
         let (from, to) = (self.from.block_millis as u128, self.to.block_millis as u128);
         // blocks * from / to, without overflow where the result fits.
@@ -69,13 +78,14 @@ impl Change {
         whole.saturating_mul(from).saturating_add((rest * from).div_ceil(to))
     }
 
-    /// The block number at which the moment of `block` falls on the new clock.
+    /// The block number that `block` has on the new clock.
     ///
-    /// A moment, ahead or behind, comes no earlier and less than one block later: a lock that is
-    /// counted from a moment behind is not shortened either. A moment behind stays behind, or is the
-    /// origin. Saturates at [`BlockNumber::MAX`], which means never before and after. `None` is a
-    /// moment before block zero, as a chain that gets faster finds in its far past: whoever stored it
-    /// must rebase it on the change.
+    /// The moment, ahead or behind, comes no earlier, and later by less than one block. So a lock that is
+    /// counted from a moment behind is not shortened either. A moment behind stays behind, or becomes the
+    /// origin. Saturates at [`BlockNumber::MAX`], which means never on both clocks.
+    ///
+    /// Returns `None` for a moment before block zero of the new clock. A chain that gets faster finds such
+    /// moments in its far past. The caller then has to count from the change instead.
     pub const fn deadline(&self, block: BlockNumber) -> Option<BlockNumber> {
         if block == BlockNumber::MAX {
             Some(block)
@@ -92,11 +102,11 @@ impl Change {
         }
     }
 
-    /// An amount per block, per block of the new clock: the same amount per time, rounded down, so
-    /// that nothing is minted by rounding. Saturates at [`u128::MAX`].
+    /// Converts an amount per block to an amount per block of the new clock. It is the same amount per time,
+    /// rounded down so that rounding mints nothing. Saturates at [`u128::MAX`].
     ///
-    /// What is rounded away is less than one unit a block; whoever owes an exact total keeps the
-    /// total and divides that instead.
+    /// Rounding loses less than one unit a block. If an exact total is owed, store the total and divide that
+    /// instead of converting a rate.
     pub const fn rate(&self, amount: u128) -> u128 {
         let (from, to) = (self.from.block_millis as u128, self.to.block_millis as u128);
         // amount * to / from, without overflow where the result fits.
@@ -108,7 +118,7 @@ impl Change {
 #[cfg(test)]
 use proptest::prelude::*;
 
-/// Cadences from half a second to twelve.
+/// Cadences with blocks of half a second to twelve seconds.
 #[cfg(test)]
 pub fn any_cadence() -> impl Strategy<Value = Cadence> {
     (1u32..=24, 1u32..=12).prop_map(|(half_seconds, velocity)| {
@@ -158,8 +168,9 @@ mod tests {
         assert_eq!(back.duration(BlockNumber::MAX), BlockNumber::MAX);
     }
 
-    /// Three blocks of twelve seconds ago and a wait of four: twelve seconds are left. Were the three
-    /// rounded to six blocks of seven seconds, the wait of seven would be over after one of them.
+    /// A wait of four blocks of twelve seconds began three blocks ago, so twelve seconds are left. If the
+    /// three blocks were rounded up to six blocks of seven seconds, the wait of seven would be over after
+    /// one more block.
     #[test]
     fn a_wait_from_a_moment_behind_is_not_shortened() {
         let odd = Change::of_cadence(SYNCHRONOUS, Cadence::pipelined(7_000, 1, 0, 2_000), 1_000);
@@ -211,9 +222,10 @@ mod tests {
                 ),
                 Some(after) => {
                     let drift = change.to.millis(after) - before;
-                    prop_assert!((0..i128::from(change.to.block_millis)).contains(&drift), "drift {drift} ms");
+                    let block_millis = i128::from(change.to.block_millis);
+                    prop_assert!((0..block_millis).contains(&drift), "drift {drift} ms");
                 },
-                // It falls on no block from zero on.
+                // The moment is before block zero.
                 None => prop_assert!(before <= change.to.millis(0u32) - i128::from(change.to.block_millis)),
             }
         }

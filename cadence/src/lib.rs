@@ -1,14 +1,17 @@
-//! A chain's block time as one value, and what follows from it.
+//! A chain's block time as one value, and the conversions between two block times.
 //!
-//! A [`Cadence`] says how often a parachain builds blocks, how many of them may be waiting for
-//! inclusion, and how long each may execute. People think in time and the chain counts blocks:
-//! [`Cadence::blocks`] is the one place where a [`Duration`] becomes a number of blocks.
+//! A [`Cadence`] states how often a parachain builds blocks, how many of them may wait for inclusion, and
+//! how long each may execute. People think in time, but the chain counts blocks. [`Cadence::blocks`] is the
+//! only place where a [`Duration`] becomes a number of blocks.
 //!
-//! When a chain [changes](Change) its cadence, or a pallet its [`Clock`], what it has stored in blocks
-//! follows by three conversions and no others: of a [deadline](Change::deadline) (a block number, ahead or behind),
-//! of a [duration](Change::duration) (a length in blocks) and of a [rate](Change::rate) (an amount
-//! per block). Each keeps wall-clock time: a lock is never shortened, and lengthened by less than
-//! one block.
+//! When a chain [changes](Change) its cadence, or a pallet its [`Clock`], the numbers that are stored in
+//! blocks are converted. There are three conversions and no others:
+//!
+//! - of a [deadline](Change::deadline), which is a block number, ahead or behind;
+//! - of a [duration](Change::duration), which is a length in blocks;
+//! - of a [rate](Change::rate), which is an amount per block.
+//!
+//! Each keeps wall-clock time. A lock never gets shorter, and it gets longer by less than one block.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -20,17 +23,18 @@ pub use core::time::Duration;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// The number of a block, or a count of blocks.
+/// The number of a block, or a number of blocks.
 pub type BlockNumber = u32;
 
 /// Milliseconds between two blocks of the relay chain.
 pub const RELAY_CHAIN_SLOT_MILLIS: u32 = 6_000;
 
-/// One block every twelve seconds, each built on an included parent: before asynchronous backing.
+/// One block every twelve seconds, each built on an included parent: the cadence before asynchronous
+/// backing.
 pub const SYNCHRONOUS: Cadence =
     Cadence { slot_millis: 12_000, velocity: 1, relay_parent_offset: 0, capacity: 1, compute_millis: 500 };
 
-/// One block every six seconds, built on parents that are not included yet.
+/// One block every six seconds, built on parents that may not be included yet.
 pub const ASYNCHRONOUS: Cadence = Cadence::pipelined(6_000, 1, 0, 2_000);
 
 /// How often a parachain builds blocks, and how much goes into one.
@@ -42,23 +46,25 @@ pub struct Cadence {
     pub slot_millis: u32,
     /// Blocks per slot.
     pub velocity: u32,
-    /// How many relay blocks behind the newest one the relay parent is.
+    /// The number of relay blocks by which the relay parent is behind the newest relay block.
     pub relay_parent_offset: u32,
-    /// The most blocks of the unincluded segment: built, but not yet included by the relay chain.
+    /// The most blocks that the unincluded segment may have, that is, blocks that are built but not yet
+    /// included by the relay chain.
     pub capacity: u32,
-    /// The longest that one block may execute, in milliseconds.
+    /// The longest time that one block may execute, in milliseconds.
     pub compute_millis: u32,
 }
 
 impl Cadence {
-    /// A cadence with asynchronous backing: its capacity is what keeps building while earlier
-    /// blocks are backed and included, that is two relay blocks to inclusion, the distance to the
-    /// relay parent, and one more block to build. The formula is that of the SDK's guide to
-    /// asynchronous backing.
+    /// A cadence with asynchronous backing.
+    ///
+    /// Its capacity is large enough to go on building while earlier blocks are backed and included. It
+    /// covers the two relay blocks until inclusion, the distance to the relay parent, and one more block to
+    /// build. The formula comes from the SDK's guide to asynchronous backing.
     ///
     /// # Panics
-    /// If the slot is not a whole number of milliseconds for each block: locks would be counted in
-    /// shorter blocks than there are. Of a constant that is an error of compiling.
+    /// If `velocity` is zero, or if a block is not a whole number of milliseconds: locks would then be
+    /// counted in blocks that are shorter than the real ones. In a constant this is a compile-time error.
     pub const fn pipelined(
         slot_millis: u32,
         velocity: u32,
@@ -70,12 +76,12 @@ impl Cadence {
         Cadence { slot_millis, velocity, relay_parent_offset, capacity, compute_millis }
     }
 
-    /// Time between two blocks, in milliseconds.
+    /// The time between two blocks, in milliseconds.
     pub const fn block_millis(&self) -> u32 {
         self.slot_millis / self.velocity
     }
 
-    /// The least number of blocks that takes at least `time`, at most [`BlockNumber::MAX`].
+    /// The smallest number of blocks that takes at least `time`. Saturates at [`BlockNumber::MAX`].
     pub const fn blocks(&self, time: Duration) -> BlockNumber {
         let blocks = time.as_millis().div_ceil(self.block_millis() as u128);
         if blocks > BlockNumber::MAX as u128 {
@@ -124,11 +130,13 @@ mod tests {
         let three_cores = Cadence::pipelined(6_000, 3, 0, 2_000);
         assert_eq!(three_cores.block_millis(), 2_000);
         assert_eq!(three_cores.capacity, 7);
+        // A relay parent that lies one relay block further back takes one more relay slot of blocks.
+        assert_eq!(Cadence::pipelined(6_000, 3, 1, 2_000).capacity, 10);
         assert_eq!(three_cores.blocks(minutes(1)), 30);
     }
 
-    /// A seventh of six seconds would count as 857 ms, so that a lock of 224 days ended an hour early when
-    /// the chain goes back to whole ones.
+    /// A seventh of six seconds would count as 857 ms. A lock of 224 days would then end an hour early once
+    /// the chain goes back to a block time of whole milliseconds.
     #[test]
     #[should_panic(expected = "a whole number of milliseconds")]
     fn a_block_is_whole_milliseconds() {

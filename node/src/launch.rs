@@ -1,9 +1,9 @@
-//! The launch of a public network: from its preset, in which the development accounts stand for all people,
-//! to a chain spec that never changes again.
+//! The launch of a public network. It turns the network's preset, in which development accounts stand in for
+//! all people, into a chain spec that never changes again.
 //!
-//! Everybody has the keys of the development accounts, so a live chain must not hold one: [`ensure_launched`]
-//! refuses to run it. [`Freeze`] puts others in their place, and writes the genesis down as storage. A preset
-//! is not that: its genesis has the code of the release that it is in.
+//! Everybody has the keys of the development accounts, so [`ensure_launched`] refuses to run a live chain
+//! that holds one. [`Freeze`] replaces them, and writes the genesis to a file as storage. A preset cannot
+//! serve as such a file, because its genesis contains the code of the node's own release.
 
 use clap::Args;
 use codec::DecodeAll;
@@ -23,18 +23,18 @@ use std::{
     io::Write,
     path::PathBuf,
 };
-use tandem_runtime::{networks::DECIMALS, AccountId, AllPalletsWithSystem, Balance, SessionKeys, UNIT};
+use tandem_runtime::{AccountId, AllPalletsWithSystem, Balance, SessionKeys, DECIMALS, UNIT};
 
 /// Freeze a public network's chain spec: its preset, with people in place of the development accounts
 #[derive(Debug, Args)]
 pub struct Freeze {
-    /// The network whose preset it is, such as shibuya
+    /// The network whose preset to use, such as shibuya
     #[arg(long, value_name = "NETWORK")]
     pub chain: String,
-    /// Who takes part, in JSON; docs/launch.md says how
+    /// A JSON file of who takes part; docs/launch.md describes it
     #[arg(long, value_name = "FILE")]
     launch: PathBuf,
-    /// Where the raw chain spec is written; a file that is there already is left alone
+    /// Where to write the raw chain spec; an existing file is not overwritten
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }
@@ -43,32 +43,33 @@ pub struct Freeze {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Launch {
-    /// The id that the relay chain has given to the parachain, if it is not the preset's.
+    /// The id that the relay chain gave to the parachain. The default is the preset's.
     pub para_id: Option<u32>,
     collators: Vec<Collator>,
     balances: Vec<Endowment>,
-    /// Multiaddresses of nodes that others find the network by.
+    /// The multiaddresses of nodes through which others find the network.
     #[serde(default)]
     boot_nodes: Vec<MultiaddrWithPeerId>,
-    /// What else is not as in the preset, by the names of the runtime's genesis.
+    /// Everything else that differs from the preset, by the names in the runtime's genesis.
     #[serde(default)]
     genesis: BTreeMap<String, Map<String, Value>>,
 }
 
-/// What of the genesis other fields of a launch say, by its pallet and its name there.
-const SAID_BEFORE: [(&str, &str, &str); 4] = [
+/// The fields of the genesis that other fields of a launch set: each as its pallet, its name, and the
+/// launch's field.
+const SET_BY_OTHER_FIELDS: [(&str, &str, &str); 4] = [
     ("balances", "balances", "balances"),
     ("collatorSelection", "invulnerables", "collators"),
     ("session", "keys", "collators"),
     ("parachainInfo", "parachainId", "para_id"),
 ];
 
-/// Who authors from the first block on.
+/// A collator that authors from the first block on.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Collator {
     account: AccountId,
-    /// In hex, as `author_rotateKeysWithOwner` and `key inspect` tell them.
+    /// In hex, as `author_rotateKeysWithOwner` and `key inspect` show them.
     keys: String,
 }
 
@@ -81,24 +82,24 @@ struct Endowment {
 }
 
 impl Freeze {
-    /// Who takes part.
+    /// Reads the file of who takes part.
     ///
     /// # Errors
-    /// If the file cannot be read, or says something else.
+    /// If the file cannot be read, or is not a launch.
     pub fn launch(&self) -> Result<Launch, String> {
         let shown = self.launch.display();
         let file = File::open(&self.launch).map_err(|error| format!("reading '{shown}': {error}"))?;
-        serde_json::from_reader(file).map_err(|error| format!("'{shown}' is no launch: {error}"))
+        serde_json::from_reader(file).map_err(|error| format!("'{shown}' is not a valid launch: {error}"))
     }
 
     /// Writes the raw form of `spec`, which is the preset with the genesis of `launch`.
     ///
     /// # Errors
-    /// If the genesis cannot be built, or holds a development account, or if the file is there already.
+    /// If the genesis cannot be built, if it holds a development account, or if the file already exists.
     pub fn write(&self, mut spec: GenericChainSpec, launch: &Launch) -> Result<(), String> {
         launch.boot_nodes.iter().for_each(|node| spec.add_boot_node(node.clone()));
         let storage = spec.build_storage()?;
-        ensure_none(&spec, &storage)?;
+        ensure_no_development_accounts(&spec, &storage)?;
         let mut spec: Box<dyn ChainSpec> = Box::new(spec);
         spec.set_storage(storage);
         let text = spec.as_json(true)?;
@@ -115,29 +116,32 @@ impl Freeze {
 }
 
 impl Launch {
-    /// What of the preset's genesis is replaced, and by what.
+    /// The JSON patch of the preset's genesis.
     ///
     /// # Errors
-    /// If nobody authors or holds tokens, if an amount or a key is none, or if "genesis" says again what the
-    /// other fields say.
+    /// If nobody authors or holds tokens, if an amount or a key is not valid, or if "genesis" repeats what
+    /// the other fields set.
     pub fn patch(&self) -> Result<Value, String> {
-        for (pallet, field, instead) in SAID_BEFORE {
+        for (pallet, field, instead) in SET_BY_OTHER_FIELDS {
             if self.genesis.get(pallet).is_some_and(|pallet| pallet.contains_key(field)) {
                 return Err(format!(
-                    "\"{pallet}\": \"{field}\" is said by \"{instead}\", outside \"genesis\""
+                    "\"{pallet}\": \"{field}\" must not be in \"genesis\": \"{instead}\" sets it"
                 ));
             }
         }
         if self.collators.is_empty() || self.balances.is_empty() {
             return Err(
-                "a chain needs collators, to have blocks, and balances, to pay for what they hold".into()
+                "a chain needs collators, which make its blocks, and balances, which pay for accounts".into(),
             );
         }
         let keys = self.collators.iter().map(|collator| {
             let keys = session_keys(&collator.keys)?;
             Ok::<_, String>((&collator.account, &collator.account, keys))
         });
-        let balances = self.balances.iter().map(|of| Ok::<_, String>((&of.account, units(&of.tokens)?)));
+        let balances = self
+            .balances
+            .iter()
+            .map(|endowment| Ok::<_, String>((&endowment.account, units(&endowment.tokens)?)));
         let mut patch = json!(self.genesis);
         patch["balances"]["balances"] = json!(balances.collect::<Result<Vec<_>, String>>()?);
         let accounts: Vec<_> = self.collators.iter().map(|collator| &collator.account).collect();
@@ -150,16 +154,16 @@ impl Launch {
     }
 }
 
-/// Session keys from hex.
+/// Reads session keys from hex.
 fn session_keys(text: &str) -> Result<SessionKeys, String> {
     let digits =
-        text.strip_prefix("0x").ok_or_else(|| format!("'{text}' is no key: it does not begin with 0x"))?;
-    let bytes = hex::decode(digits).map_err(|error| format!("'{text}' is no key: {error}"))?;
+        text.strip_prefix("0x").ok_or_else(|| format!("'{text}' is not a key: it does not begin with 0x"))?;
+    let bytes = hex::decode(digits).map_err(|error| format!("'{text}' is not a key: {error}"))?;
     SessionKeys::decode_all(&mut &bytes[..])
         .map_err(|_| format!("'{text}' has {} bytes, and session keys have 32", bytes.len()))
 }
 
-/// Tokens in their smallest unit.
+/// Reads an amount of tokens, and returns it in the smallest unit.
 fn units(tokens: &str) -> Result<Balance, String> {
     let (whole, part) = tokens.split_once('.').unwrap_or((tokens, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -171,64 +175,64 @@ fn units(tokens: &str) -> Result<Balance, String> {
         whole.parse::<Balance>().ok()?.checked_mul(UNIT)?.checked_add(part)
     };
     units().ok_or_else(|| {
-        format!("'{tokens}' is no amount: tokens with at most {DECIMALS} decimals are expected")
+        format!("'{tokens}' is not an amount of tokens: it must be a number with at most {DECIMALS} decimals")
     })
 }
 
 /// Makes sure that nobody but its owners has the keys to a live chain.
 ///
 /// # Errors
-/// If its genesis holds development accounts.
+/// If the genesis of a live chain holds development accounts.
 pub fn ensure_launched(spec: &dyn ChainSpec) -> Result<(), String> {
     if spec.chain_type() != ChainType::Live {
         return Ok(());
     }
-    let found = found(&spec.as_storage_builder().build_storage()?);
+    let found = development_accounts(&spec.as_storage_builder().build_storage()?);
     if found.is_empty() {
         return Ok(());
     }
     Err(format!(
-        "chain '{}' is live, and everybody has keys to it: its genesis holds the development accounts {}. Put \
-         others in their place, with `tandem-node freeze-chain-spec --chain NETWORK --launch FILE --output \
-         SPEC.json`, and run that; docs/launch.md says how",
+        "chain '{}' is live, and everybody has keys to it: its genesis holds the development accounts {}. \
+         Replace them with `tandem-node freeze-chain-spec --chain NETWORK --launch FILE --output SPEC.json`, \
+         and run that chain spec; docs/launch.md says how",
         spec.id(),
-        shown(&found),
+        listed(&found),
     ))
 }
 
 /// Makes sure that the genesis of `spec`, which is `storage`, holds no development account.
-fn ensure_none(spec: &GenericChainSpec, storage: &Storage) -> Result<(), String> {
-    let found = found(storage);
+fn ensure_no_development_accounts(spec: &GenericChainSpec, storage: &Storage) -> Result<(), String> {
+    let found = development_accounts(storage);
     if found.is_empty() {
         return Ok(());
     }
     Err(format!(
-        "the genesis of '{}' still holds the development accounts {}: replace them too, under \"genesis\"",
+        "the genesis of '{}' still holds the development accounts {}: replace them, too, under \"genesis\"",
         spec.id(),
-        shown(&found),
+        listed(&found),
     ))
 }
 
-/// Development accounts and the pallets that hold them.
-type Found = BTreeMap<String, BTreeSet<String>>;
+/// The names of development accounts, each with the pallets that hold it.
+type Holders = BTreeMap<String, BTreeSet<String>>;
 
-fn shown(found: &Found) -> String {
+fn listed(found: &Holders) -> String {
     let one = |(name, pallets): (&String, &BTreeSet<String>)| {
         format!("{name} (in {})", pallets.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
     };
     found.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// The development accounts that a genesis holds, as keys or values.
-fn found(storage: &Storage) -> Found {
+/// The development accounts that a genesis holds, in its keys or values.
+fn development_accounts(storage: &Storage) -> Holders {
     let known = development_keys();
     let pallets: BTreeMap<_, _> = AllPalletsWithSystem::infos()
         .into_iter()
         .map(|pallet| (twox_128(pallet.name.as_bytes()), pallet.name))
         .collect();
     let children = storage.children_default.values().flat_map(|child| &child.data);
-    let mut found = Found::new();
-    // The code has the presets in it.
+    let mut found = Holders::new();
+    // The code is skipped, because it contains the presets.
     for (key, value) in storage.top.iter().chain(children).filter(|(key, _)| key[..] != b":code"[..]) {
         let account = key.windows(32).chain(value.windows(32)).filter_map(|bytes| known.get(bytes));
         for name in account {
@@ -240,8 +244,8 @@ fn found(storage: &Storage) -> Found {
     found
 }
 
-/// The public keys of which everybody has the secret: those of the SDK's development phrase, by their names.
-/// An account by an ECDSA key is that key's hash.
+/// The public keys whose secrets everybody has, with their names: those of the SDK's development phrase. The
+/// account of an ECDSA key is the key's hash.
 fn development_keys() -> BTreeMap<Vec<u8>, String> {
     let sr25519 = Sr25519Keyring::iter().map(|one| (one.to_raw_public().to_vec(), one.to_string()));
     let ed25519 = Ed25519Keyring::iter().map(|one| (one.to_raw_public().to_vec(), one.to_string()));

@@ -1,9 +1,9 @@
 //! The Tandem node: the SDK's omni-node with the chain specs of our networks.
 //!
-//! `--chain NETWORK` is a network at the asynchronous cadence, `--chain NETWORK-synchronous` the
-//! same before the switch; anything else is the path of a chain spec file. All else, from the
-//! command line to the collator, is the library's, but that a chain is not run to which everybody has
-//! keys ([`launch`]).
+//! `--chain NETWORK` is a network at the asynchronous cadence, and `--chain NETWORK-synchronous` the same
+//! network before the switch. Anything else is the path of a chain spec file. The library does the rest, from
+//! the command line to the collator, with one exception: the node does not run a live chain to which
+//! everybody has keys ([`launch`]).
 
 mod launch;
 
@@ -24,7 +24,10 @@ use sp_runtime::{
     StateVersion,
 };
 use std::process::ExitCode;
-use tandem_runtime::networks::{Network, DECIMALS, NETWORKS, SS58_PREFIX};
+use tandem_runtime::{
+    networks::{Network, NETWORKS, SS58_PREFIX},
+    DECIMALS,
+};
 
 struct Cli;
 
@@ -47,7 +50,7 @@ impl CliConfig for Cli {
 }
 
 fn main() -> ExitCode {
-    match run_with_custom_cli::<Cli, Extra>(RunConfig::new(Box::new(Launched), Box::new(Networks))) {
+    match run_with_custom_cli::<Cli, Extra>(RunConfig::new(Box::new(LaunchedChains), Box::new(ChainSpecs))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -56,30 +59,31 @@ fn main() -> ExitCode {
     }
 }
 
-/// What runs a chain: the library's own, of chains that are launched. Whatever works on a chain's database
-/// asks for it first, and what exports a chain spec does not.
-struct Launched;
+/// Resolves the runtime of a chain as the library does, but refuses a chain that is not launched. Every
+/// command that works on a chain's database resolves its runtime first. Commands that export a chain spec do
+/// not.
+struct LaunchedChains;
 
-impl RuntimeResolver for Launched {
+impl RuntimeResolver for LaunchedChains {
     fn runtime(&self, spec: &dyn ChainSpec) -> sc_cli::Result<Runtime> {
         launch::ensure_launched(spec)?;
         DefaultRuntimeResolver.runtime(spec)
     }
 }
 
-/// What the library leaves to the node to offer.
+/// The subcommands that the library leaves to the node.
 #[derive(Debug, clap::Subcommand)]
 enum Extra {
     /// Export the chain specification
     ExportChainSpec(ExportChainSpecCmd),
     FreezeChainSpec(launch::Freeze),
-    /// Print the head that the relay chain registers the parachain with, in hex
+    /// Print the head with which the parachain is registered on the relay chain, in hex
     GenesisHead {
         /// A network, or the path of a chain spec
         #[arg(long)]
         chain: String,
     },
-    /// Measure the weights of a runtime's pallets; the runtime must be built to be measured
+    /// Measure the weights of a runtime's pallets; the runtime must be built with its benchmarks
     BenchmarkPallet(Box<PalletCmd>),
 }
 
@@ -92,7 +96,7 @@ impl ExtraSubcommand for Extra {
             Extra::FreezeChainSpec(command) => {
                 let launch = command.launch()?;
                 let (network, code) = network(&command.chain)?
-                    .ok_or_else(|| format!("'{}' is no network: it has no preset", command.chain))?;
+                    .ok_or_else(|| format!("'{}' is not a network: it has no preset", command.chain))?;
                 let para_id = launch.para_id.unwrap_or(network.para_id);
                 let spec = chain_spec(network, &command.chain, para_id, code)
                     .with_genesis_config_patch(launch.patch()?)
@@ -101,7 +105,7 @@ impl ExtraSubcommand for Extra {
             }
             Extra::GenesisHead { chain } => {
                 let spec = config.chain_spec_loader.load_spec(&chain)?;
-                // Registered, a chain to which everybody has keys is run by other nodes.
+                // If it were registered, other nodes would run a chain to which everybody has keys.
                 launch::ensure_launched(&*spec)?;
                 println!("0x{}", hex::encode(genesis_head(&*spec)?));
                 Ok(())
@@ -111,26 +115,26 @@ impl ExtraSubcommand for Extra {
     }
 }
 
-/// The encoded header of block zero. The library's `export-genesis-head` gives the same, but by way
-/// of a RocksDB, which is not in this build.
+/// The encoded header of block zero. The library's `export-genesis-head` prints the same, but it needs
+/// RocksDB, which is not in this build.
 fn genesis_head(spec: &dyn ChainSpec) -> Result<Vec<u8>, String> {
     let storage = spec.as_storage_builder().build_storage()?;
     if !storage.children_default.is_empty() {
-        return Err("the genesis of a Tandem network has no child tries, but that of this chain has".into());
+        return Err("the genesis of this chain has child tries, and a Tandem network's has none".into());
     }
     let root = BlakeTwo256::trie_root(storage.top.into_iter().collect(), StateVersion::V1);
     Ok(construct_genesis_block::<tandem_runtime::Block>(root, StateVersion::V1).header().encode())
 }
 
-/// Our networks, and whatever is in a file.
-struct Networks;
+/// Loads the chain specs of our networks, and those in files.
+struct ChainSpecs;
 
 type Builder = ChainSpecBuilder<Extensions>;
 
-/// What a network's name ends with where the synchronous cadence is meant.
+/// The end of a network's name that stands for the synchronous cadence.
 const SYNCHRONOUS: &str = "-synchronous";
 
-impl LoadSpec for Networks {
+impl LoadSpec for ChainSpecs {
     fn load_spec(&self, id: &str) -> Result<Box<dyn ChainSpec>, String> {
         if let Some((network, code)) = network(id)? {
             return Ok(Box::new(chain_spec(network, id, network.para_id, code).build()));
@@ -146,7 +150,7 @@ impl LoadSpec for Networks {
     }
 }
 
-/// The network that `id` names on the command line, and its code; none if it names none.
+/// The network that `id` names on the command line, and its code. `None` if it names no network.
 fn network(id: &str) -> Result<Option<(&'static Network, &'static [u8])>, String> {
     let (name, code) = match id.strip_suffix(SYNCHRONOUS) {
         Some(name) => (name, tandem_runtime::synchronous::WASM_BINARY),

@@ -1,5 +1,5 @@
-//! The two blobs, read as a wallet reads them: by their metadata. They differ in what follows from
-//! the cadence, by what follows from it, and in nothing else.
+//! The two blobs, read as a wallet reads them: by their metadata. They differ in their version and in
+//! constants that follow from the cadence, by as much as follows from it, and in nothing else.
 
 use codec::Decode;
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
@@ -9,14 +9,14 @@ use tandem_runtime::{asynchronous, synchronous};
 
 type Executor = WasmExecutor<cumulus_client_service::ParachainHostFunctions>;
 
-/// Every constant of every pallet, encoded, by its name.
+/// Every constant of every pallet, by its name, with its encoded value.
 fn constants(code: Option<&[u8]>) -> BTreeMap<String, Vec<u8>> {
     let code = code.expect("the blobs are built, unless SKIP_WASM_BUILD is set");
     let executor = Executor::builder().with_allow_missing_host_functions(true).build();
     let metadata = sc_runtime_utilities::fetch_latest_metadata_from_code_blob(&executor, code.into())
-        .expect("the blob tells its metadata");
-    let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).expect("of a known form");
-    let RuntimeMetadata::V15(metadata) = metadata.1 else { panic!("not of version 15") };
+        .expect("the blob has metadata");
+    let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).expect("the metadata decodes");
+    let RuntimeMetadata::V15(metadata) = metadata.1 else { panic!("the metadata is not of version 15") };
     let pallets = metadata.pallets.into_iter();
     pallets
         .flat_map(|pallet| {
@@ -29,7 +29,7 @@ fn constants(code: Option<&[u8]>) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// Lengths in blocks: what takes as long must be twice as many.
+/// Lengths in blocks. For the same time they must be twice as many.
 const BLOCKS: [&str; 10] = [
     "CollatorSelection.KickThreshold",
     "ConvictionVoting.VoteLockingPeriod",
@@ -43,7 +43,7 @@ const BLOCKS: [&str; 10] = [
     "Treasury.SpendPeriod",
 ];
 
-/// Shares of what a block may execute, limits of what it holds, and composites of lengths.
+/// Shares of what a block may execute, limits of what it holds, and composites that contain lengths.
 const OTHERS: [&str; 9] = [
     "Aura.SlotDuration",
     "MessageQueue.IdleMaxServiceWeight",

@@ -1,5 +1,5 @@
-//! Chains to which everybody has keys are not run, and a frozen chain spec has none. The node is a process;
-//! what a genesis holds is read from the raw chain spec's own hex.
+//! The node does not run live chains to which everybody has keys, and a frozen chain spec has no such keys.
+//! The tests run the node as a process, and read what a genesis holds from the hex of the raw chain spec.
 
 use serde_json::{json, Value};
 use sp_crypto_hashing::twox_128;
@@ -10,7 +10,7 @@ use std::{
 };
 use tandem_runtime::AccountId;
 
-/// Public keys of //Alice, //Bob, //Charlie, //Dave, //Eve and //Ferdie, of sr25519.
+/// The sr25519 public keys of //Alice, //Bob, //Charlie, //Dave, //Eve and //Ferdie.
 const DEVELOPMENT: [&str; 6] = [
     "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d",
     "8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48",
@@ -20,10 +20,10 @@ const DEVELOPMENT: [&str; 6] = [
     "1cbd2d43530a44705ad088af313e18f80b53ef16b36177cd4b77b846f2a5f07c",
 ];
 
-/// The account of //Alice by ECDSA.
+/// The account of //Alice's ECDSA key.
 const ECDSA_ALICE: &str = "01e552298e47454041ea31273b4b630c64c104e4514aa3643490b8aaca9cf8ed";
 
-/// An empty folder of its own for each `name`.
+/// An empty folder for each `name`.
 fn folder(name: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("tandem-launch-{}-{name}", std::process::id()));
     let _ = fs::remove_dir_all(&path);
@@ -35,14 +35,14 @@ fn node(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tandem-node")).args(args).output().unwrap()
 }
 
-/// What the node prints, where it succeeds.
+/// What the node prints. It must succeed.
 fn printed(args: &[&str]) -> String {
     let output = node(args);
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The error that the node ends with.
+/// The error with which the node ends.
 fn error(args: &[&str]) -> String {
     let output = node(args);
     assert_eq!(output.status.code(), Some(1), "{args:?}");
@@ -56,8 +56,8 @@ fn refused(chain: &str) -> String {
     error(&["--chain", chain, "--tmp", "--database", "paritydb", "--", "--chain", "nowhere.json"])
 }
 
-/// Opens a database of `chain`, as a node that is started does.
-fn opens(chain: &str, dir: &Path) {
+/// Opens a database of `chain`, as a node does when it starts.
+fn open_database(chain: &str, dir: &Path) {
     let base = dir.join("base");
     let base = base.to_str().unwrap();
     let database = ["--base-path", base, "--database", "paritydb"];
@@ -68,7 +68,7 @@ fn account(byte: u8) -> Value {
     json!(AccountId::from([byte; 32]))
 }
 
-/// The session keys that are these 32 bytes.
+/// Session keys that consist of 32 of these bytes.
 fn keys(byte: u8) -> String {
     format!("0x{}", hex::encode([byte; 32]))
 }
@@ -94,8 +94,9 @@ fn launch() -> Value {
     })
 }
 
-/// Freezes shibuya as `launch` says, in the file that is returned.
-fn freeze(dir: &Path, name: &str, launch: &Value) -> (Vec<String>, String) {
+/// Writes `launch` to a file. Returns the arguments that freeze shibuya by it, and the path of the chain
+/// spec.
+fn freeze_args(dir: &Path, name: &str, launch: &Value) -> (Vec<String>, String) {
     let file = dir.join("launch.json");
     fs::write(&file, launch.to_string()).unwrap();
     let output = dir.join(name).display().to_string();
@@ -127,17 +128,17 @@ fn a_preset_with_development_accounts_is_exported_and_not_run() {
         fs::write(&path, spec).unwrap();
         assert!(refused(&path).contains("chain 'tandem_shiden' is live, and everybody has keys to it"));
     }
-    // Nor is it registered: other nodes would run it.
+    // It cannot be registered either, because other nodes would run it.
     assert!(error(&["genesis-head", "--chain", "shiden"]).contains("everybody has keys to it"));
-    // The local network is nobody's.
-    opens("local", &dir);
+    // The local network is not live, so the node runs it.
+    open_database("local", &dir);
     fs::remove_dir_all(dir).unwrap();
 }
 
 #[test]
 fn a_frozen_chain_spec_has_who_takes_part_and_nobody_else() {
     let dir = folder("frozen");
-    let (args, path) = freeze(&dir, "first.json", &launch());
+    let (args, path) = freeze_args(&dir, "first.json", &launch());
     printed(&strs(&args));
     let text = fs::read_to_string(&path).unwrap();
     let mut spec: Value = serde_json::from_str(&text).unwrap();
@@ -156,19 +157,19 @@ fn a_frozen_chain_spec_has_who_takes_part_and_nobody_else() {
     assert_eq!(value("Aura", "Authorities"), two(0x11, 0x12));
     assert_eq!(value("CollatorSelection", "DesiredCandidates"), "0x07000000");
     assert_eq!(value("ParachainInfo", "ParachainId"), "0x050d0000");
-    // The treasury has as much as keeps its account alive: a tenth of a token.
+    // The treasury has a tenth of a token, which keeps its account alive.
     let issuance = 7_000_000_000 * 10u128.pow(18) + 1 + 10u128.pow(17);
     assert_eq!(value("Balances", "TotalIssuance"), format!("0x{}", hex::encode(issuance.to_le_bytes())));
     let rest = serde_json::to_string(&top).unwrap();
     assert!(DEVELOPMENT.iter().all(|key| !rest.contains(key)), "a development account is left");
 
-    let (again, second) = freeze(&dir, "second.json", &launch());
+    let (again, second) = freeze_args(&dir, "second.json", &launch());
     printed(&strs(&again));
-    assert!(fs::read_to_string(&second).unwrap() == text, "another genesis from the same");
+    assert!(fs::read_to_string(&second).unwrap() == text, "the same launch gives another genesis");
     let head = |chain: &str| printed(&["genesis-head", "--chain", chain]);
     assert_eq!(head(&path), head(&second));
     assert_ne!(head(&path), head("local"));
-    opens(&path, &dir);
+    open_database(&path, &dir);
     fs::remove_dir_all(dir).unwrap();
 }
 
@@ -178,7 +179,7 @@ fn a_launch_that_is_not_whole_is_refused() {
     let refused = |change: &dyn Fn(&mut Value), words: &str| {
         let mut launch = launch();
         change(&mut launch);
-        let (args, path) = freeze(&dir, "refused.json", &launch);
+        let (args, path) = freeze_args(&dir, "refused.json", &launch);
         let error = error(&strs(&args));
         assert!(error.contains(words), "{error}");
         assert!(!Path::new(&path).exists());
@@ -194,9 +195,9 @@ fn a_launch_that_is_not_whole_is_refused() {
     refused(&|launch| launch["collators"] = json!([]), "a chain needs collators");
     refused(&|launch| launch["collators"][0]["keys"] = json!("0x1234"), "has 2 bytes");
     refused(&|launch| launch["collators"][0]["keys"] = json!(keys(0x11)), "");
-    refused(&|launch| launch["balances"][0]["tokens"] = json!("1.0000000000000000001"), "is no amount");
-    refused(&|launch| launch["balances"][0]["tokens"] = json!("1e9"), "is no amount");
-    // What `tandem-node key inspect --scheme ecdsa //Alice` prints as account id.
+    refused(&|launch| launch["balances"][0]["tokens"] = json!("1.0000000000000000001"), "is not an amount");
+    refused(&|launch| launch["balances"][0]["tokens"] = json!("1e9"), "is not an amount");
+    // `tandem-node key inspect --scheme ecdsa //Alice` prints this as the account id.
     let ecdsa: [u8; 32] = hex::decode(ECDSA_ALICE).unwrap().try_into().unwrap();
     refused(&|launch| launch["balances"][0]["account"] = json!(AccountId::from(ecdsa)), "Alice (in System)");
     for (pallet, field) in [
@@ -205,16 +206,17 @@ fn a_launch_that_is_not_whole_is_refused() {
         ("session", "keys"),
         ("parachainInfo", "parachainId"),
     ] {
-        refused(&|launch| launch["genesis"][pallet][field] = json!([]), &format!("\"{field}\" is said by"));
+        let words = format!("\"{field}\" must not be in \"genesis\"");
+        refused(&|launch| launch["genesis"][pallet][field] = json!([]), &words);
     }
-    refused(&|launch| launch["colators"] = json!([]), "is no launch: unknown field `colators`");
+    refused(&|launch| launch["colators"] = json!([]), "is not a valid launch: unknown field `colators`");
     refused(&|launch| launch["genesis"]["balance"] = json!({}), "");
 
-    let (args, path) = freeze(&dir, "there.json", &launch());
+    let (args, path) = freeze_args(&dir, "there.json", &launch());
     fs::write(&path, "another").unwrap();
     assert!(error(&strs(&args)).contains("File exists"));
     assert_eq!(fs::read_to_string(&path).unwrap(), "another");
     let args = args.iter().map(|arg| if arg == "shibuya" { "atlantis" } else { arg });
-    assert!(error(&args.collect::<Vec<_>>()).contains("'atlantis' is no network"));
+    assert!(error(&args.collect::<Vec<_>>()).contains("'atlantis' is not a network"));
     fs::remove_dir_all(dir).unwrap();
 }

@@ -1,7 +1,7 @@
-//! The SDK's Polkadot node, and one subcommand of ours: `polkadot local-chain-spec` prints the
-//! plain chain spec of the local relay chain, which is Rococo's runtime with one-minute sessions.
+//! The SDK's Polkadot node, with one subcommand of ours. `polkadot local-chain-spec` prints the plain chain
+//! spec of the local relay chain, which has Rococo's runtime with one-minute sessions.
 //!
-//! The node is built without native runtimes, so it takes every chain from a chain spec file.
+//! The node is built without native runtimes, so it reads every chain from a chain spec file.
 
 use sc_chain_spec::{ChainType, NoExtension};
 use sc_service::GenericChainSpec;
@@ -15,7 +15,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The local relay chain: Alice, Bob, Charlie and Dave validate, Alice holds sudo.
+/// The chain spec of the local relay chain, on which Alice, Bob, Charlie and Dave validate, and Alice has
+/// sudo.
 fn local_chain_spec() -> Result<String, String> {
     let code = tandem_relay_runtime::WASM_BINARY
         .ok_or("the relay runtime was not built: unset SKIP_WASM_BUILD and build again")?;

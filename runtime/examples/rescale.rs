@@ -1,5 +1,5 @@
-//! Measures a change of cadence on the real runtime: for how long calls of a pallet are refused, and
-//! what an entry costs, by how many entries there are. `cargo run --release --example rescale`.
+//! Measures a change of cadence on the real runtime: how long the calls of a pallet are refused, and what an
+//! entry costs, for different numbers of entries. Run it with `cargo run --release --example rescale`.
 
 use cadence::SYNCHRONOUS;
 use codec::Encode;
@@ -16,8 +16,8 @@ use tandem_runtime::*;
 /// The block after which the cadence changes.
 const AT: BlockNumber = 1_000_000;
 
-/// A synchronous chain with so many vesting schedules and as many votes with a prior lock, each of
-/// an account of its own.
+/// A synchronous chain with `entries` vesting schedules and as many votes with a prior lock, each of its own
+/// account.
 fn chain(entries: u32) -> TestExternalities {
     let mut state = TestExternalities::default();
     state.execute_with(|| {
@@ -42,7 +42,7 @@ fn chain(entries: u32) -> TestExternalities {
             pallet_conviction_voting::VotingFor::<Runtime>::insert(who, 0, voting);
         }
     });
-    state.commit_all().expect("nothing is left open");
+    state.commit_all().expect("no transaction is left open");
     state
 }
 
@@ -63,7 +63,7 @@ fn main() {
                 Cadence::on_poll(AT + 1 + blocks as u32, &mut meter);
                 meter.consumed()
             });
-            state.commit_all().expect("nothing is left open");
+            state.commit_all().expect("no transaction is left open");
             weight = weight.saturating_add(used);
             proof += proven.encoded_size() as u64;
             blocks += 1;

@@ -1,8 +1,8 @@
-//! Accounts: calls in batches, by several hands, by proxy, and under a name.
+//! Accounts: batches of calls, multisigs, proxies and identities.
 
 use crate::{
-    governance::{ensure, RootOr},
-    money::Deposit,
+    governance::ensure::{self, RootOr},
+    prices::Deposit,
     *,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -32,12 +32,12 @@ impl pallet_multisig::Config for Runtime {
     type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
 }
 
-/// What a proxy may do for the account behind it. The index is part of the interface of wallets: what
-/// Astar has, has Astar's.
+/// What a proxy may do for the account behind it. Wallets rely on the indices: a type that Astar has, too,
+/// has Astar's index.
 ///
-/// A call that is not named here is for [`ProxyType::Any`] alone. All may make what they may make in
-/// batches. No other wraps calls: a multisig's call, and a proxy's for a third account, are free of what
-/// binds the proxy who makes them.
+/// Only [`ProxyType::Any`] may make a call that no other type names. Every type may make its calls in
+/// batches, too. Only `Any` may make other calls that wrap a call: the call inside a multisig's call, or
+/// inside a proxy's call for a third account, is not checked against the type of this proxy.
 #[derive(
     Clone,
     Copy,
@@ -54,23 +54,23 @@ impl pallet_multisig::Config for Runtime {
     TypeInfo,
 )]
 pub enum ProxyType {
-    /// Anything.
+    /// Any call.
     #[default]
     Any = 0,
-    /// What moves no money to others, and gives away no dApp and no seat. It votes, and may have another
-    /// account vote.
+    /// Calls that move no money to others, and give away neither a dApp nor a collator's seat. They include
+    /// votes, and delegating votes.
     NonTransfer = 1,
-    /// To judge identities.
+    /// Judging identities.
     IdentityJudgement = 4,
-    /// To take back what other proxies have announced.
+    /// Rejecting what other proxies have announced.
     CancelProxy = 5,
-    /// To lock, stake and claim.
+    /// Locking, staking and claiming.
     DappStaking = 6,
-    /// To claim what stakers are due.
+    /// Claiming what stakers are due.
     StakerRewardClaim = 7,
-    /// To vote, and to propose and fund what is voted on.
+    /// Voting, and proposing and funding what is voted on.
     Governance = 8,
-    /// To run a collator.
+    /// Running a collator.
     Collator = 9,
 }
 
@@ -113,9 +113,9 @@ fn is_rejection(call: &RuntimeCall) -> bool {
     matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
 }
 
-/// What an account sets or takes up for itself: of its identity, without what names or pays others, and
-/// of its vesting.
-fn is_own(call: &RuntimeCall) -> bool {
+/// Calls by which an account manages its own identity without naming or paying others, and remarks and
+/// vesting.
+fn is_self_service(call: &RuntimeCall) -> bool {
     use pallet_identity::Call::*;
     matches!(
         call,
@@ -142,7 +142,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
         match self {
             ProxyType::Any => true,
             ProxyType::NonTransfer => {
-                is_own(call)
+                is_self_service(call)
                     || is_staking(call)
                     || is_governance(call)
                     || is_judgement(call)
@@ -208,7 +208,7 @@ impl pallet_identity::Config for Runtime {
     type BasicDeposit = Deposit<1, 258>;
     type ByteDeposit = Deposit<0, 1>;
     type Currency = Balances;
-    /// Takes names, and the deposits for them, from those who have them.
+    /// Kills identities and usernames, and slashes the deposits for them.
     type ForceOrigin = EnsureRoot<AccountId>;
     type IdentityInformation = pallet_identity::legacy::IdentityInfo<ConstU32<100>>;
     type MaxRegistrars = ConstU32<20>;

@@ -1,7 +1,10 @@
-//! The runtime APIs: what the node, wallets and tools ask of the runtime.
+//! The runtime APIs, which the node, wallets and tools call.
 
 use crate::{
-    messages::{LocationToAccount, XcmConfig, XcmRouter},
+    messages::{
+        locations::{Here, LocationToAccount},
+        XcmConfig, XcmRouter,
+    },
     *,
 };
 use alloc::string::String;
@@ -229,7 +232,7 @@ impl_runtime_apis! {
     impl xcm_runtime_apis::fees::XcmPaymentApi<Block> for Runtime {
         fn query_acceptable_payment_assets(version: XcmVersion) -> Result<Vec<VersionedAssetId>, FeesError> {
             let others = messages::assets_with_rates().map(AssetId);
-            let assets = core::iter::once(AssetId(messages::Here::get())).chain(others).collect();
+            let assets = core::iter::once(AssetId(Here::get())).chain(others).collect();
             PolkadotXcm::query_acceptable_payment_assets(version, assets)
         }
 
@@ -364,8 +367,8 @@ impl_runtime_apis! {
     #[cfg(feature = "try-runtime")]
     impl frame_try_runtime::TryRuntime<Block> for Runtime {
         fn on_runtime_upgrade(checks: frame_try_runtime::UpgradeCheckSelect) -> (Weight, Weight) {
-            let weight = Executive::try_runtime_upgrade(checks).expect("the checks of an upgrade hold");
-            (weight, system::RuntimeBlockWeights::get().max_block)
+            let weight = Executive::try_runtime_upgrade(checks).expect("the upgrade passes its checks");
+            (weight, limits::RuntimeBlockWeights::get().max_block)
         }
 
         fn execute_block(

@@ -1,6 +1,6 @@
-//! Block time on chain: the cadence of this build, and what follows when it is another than before.
+//! Block time on chain: the cadence of this build, and what is rescaled when it differs from the one before.
 
-use crate::{system::RuntimeBlockWeights, *};
+use crate::{limits::RuntimeBlockWeights, *};
 use cadence::{Change, Clock};
 use codec::MaxEncodedLen;
 use frame_support::{parameter_types, weights::Weight};
@@ -10,7 +10,7 @@ use sp_runtime::Perbill;
 parameter_types! {
     pub const BuildCadence: cadence::Cadence = CADENCE;
     pub const Synchronous: cadence::Cadence = cadence::SYNCHRONOUS;
-    /// Half of a block: users' transactions have the other half.
+    /// Half of a block. The other half is left for users' transactions.
     pub RescaleWeight: Weight = Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
 }
 
@@ -19,11 +19,11 @@ impl pallet_cadence::Config for Runtime {
     type Cadence = BuildCadence;
     type MaxWeight = RescaleWeight;
     type Stored = (
-        Stream,
-        Era,
+        InflationStream,
+        DappStakingDeadlines,
         rescale::CollatorSelection<Runtime>,
         rescale::SafeMode<Runtime>,
-        // Tasks, and referenda, whose alarms are tasks.
+        // Tasks come first, then referenda, whose alarms are tasks.
         rescale::Scheduler<Runtime>,
         rescale::Referenda<Runtime>,
         rescale::Xcm<Runtime>,
@@ -31,7 +31,7 @@ impl pallet_cadence::Config for Runtime {
         rescale::Identity<Runtime>,
         rescale::ConvictionVoting<Runtime>,
         rescale::Vesting<Runtime>,
-        // Which dispatch calls of all others.
+        // These can dispatch the calls of any other pallet, so they come last.
         rescale::Whitelist<Runtime>,
         rescale::Collective<Runtime>,
         rescale::Proxy<Runtime>,
@@ -42,15 +42,15 @@ impl pallet_cadence::Config for Runtime {
     type WeightInfo = pallet_cadence::weights::SubstrateWeight<Runtime>;
 }
 
-/// What inflation pays block by block: an amount over the blocks of an era.
-pub struct Stream;
+/// The amount that inflation pays over the blocks of an era, block by block.
+pub struct InflationStream;
 
-impl Rescale for Stream {
+impl Rescale for InflationStream {
     type Pallet = Inflation;
 
     fn begin(change: &Change) -> Touched {
         Inflation::rescale(change);
-        // Two sums besides.
+        // The stream and two sums.
         Touched::of(3, pallet_inflation::Stream::<BlockNumber>::max_encoded_len())
     }
 
@@ -63,10 +63,10 @@ impl Rescale for Stream {
     }
 }
 
-/// The block in which dApp staking's next era begins, and the one in which maintenance ends.
-pub struct Era;
+/// The blocks in which dApp staking's next era begins, maintenance ends, and the next maintenance may begin.
+pub struct DappStakingDeadlines;
 
-impl Rescale for Era {
+impl Rescale for DappStakingDeadlines {
     type Pallet = DappStaking;
 
     fn begin(change: &Change) -> Touched {

@@ -1,6 +1,6 @@
-//! Collators: who may author, by which keys, in which slot, and what they earn for it.
+//! Collators: who may author, with which keys, in which slots, and what they earn.
 
-use crate::{money::Deposit, *};
+use crate::{prices::Deposit, *};
 use alloc::vec::Vec;
 use frame_support::{
     parameter_types,
@@ -36,15 +36,15 @@ const MAX_INVULNERABLES: u32 = 48;
 
 parameter_types! {
     pub SessionLength: Duration = sessions::length();
-    /// However short sessions are, each has a block.
+    /// At least one block, however short sessions are.
     pub SessionPeriod: BlockNumber = blocks(SessionLength::get()).max(1);
-    /// A candidate that has authored nothing for so long is dropped when a session ends, and gets its
-    /// bond back. A new one has as long again, as it authors only from the session after the next on.
+    /// A candidate that has authored nothing for this long is dropped when a session ends, and gets its bond
+    /// back. A new candidate has twice as long, because it authors only from the session after the next on.
     pub KickThreshold: BlockNumber = SessionPeriod::get().saturating_mul(2);
     pub const PotId: PalletId = PalletId(*b"PotStake");
 }
 
-/// Sessions of equal length, none of which is longer or shorter for a change of cadence.
+/// Sessions of equal length. A change of cadence makes none of them longer or shorter.
 type Sessions =
     pallet_session::PeriodicSessions<SessionPeriod, pallet_cadence::Phase<Runtime, SessionLength>>;
 
@@ -56,23 +56,25 @@ impl pallet_session::Config for Runtime {
     type Keys = SessionKeys;
     type NextSessionRotation = Sessions;
     type SessionHandler = <SessionKeys as sp_runtime::traits::OpaqueKeys>::KeyTypeIdProviders;
-    type SessionManager = AtMostAsManyCandidates;
+    type SessionManager = NoMoreCandidatesThanInvulnerables;
     type ShouldEndSession = Sessions;
     type ValidatorId = AccountId;
     type ValidatorIdOf = pallet_collator_selection::IdentityCollator;
     type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;
 }
 
-/// Chooses authors as [`CollatorSelection`] does, but no more candidates than invulnerables, those with
-/// the highest bonds. A candidate can leave, with its bond, as soon as a session is planned with it, and
-/// then authors nothing in that session; so candidates must never be most of the authors.
-pub struct AtMostAsManyCandidates;
+/// Chooses authors as [`CollatorSelection`] does, but at most as many candidates as invulnerables. It takes
+/// the candidates with the highest bonds.
+///
+/// A candidate can take its bond back and leave as soon as a session is planned with it, and then author
+/// nothing in that session. So candidates must never be most of the authors.
+pub struct NoMoreCandidatesThanInvulnerables;
 
-impl pallet_session::SessionManager<AccountId> for AtMostAsManyCandidates {
+impl pallet_session::SessionManager<AccountId> for NoMoreCandidatesThanInvulnerables {
     fn new_session(index: u32) -> Option<Vec<AccountId>> {
         let mut authors = CollatorSelection::new_session(index)?;
         let invulnerables = pallet_collator_selection::Invulnerables::<Runtime>::decode_len().unwrap_or(0);
-        // They come first. Without any, all are candidates.
+        // The invulnerables come first. Without any, all authors are candidates.
         if invulnerables > 0 {
             authors.truncate(invulnerables.saturating_mul(2));
         }
@@ -96,7 +98,7 @@ impl pallet_collator_selection::Config for Runtime {
     type MaxInvulnerables = ConstU32<MAX_INVULNERABLES>;
     type MinEligibleCollators = ConstU32<1>;
     type PotId = PotId;
-    /// Whoever names the collators can stop the chain.
+    /// Only Root, because whoever names the collators can stop the chain.
     type UpdateOrigin = EnsureRoot<AccountId>;
     type ValidatorId = AccountId;
     type ValidatorIdOf = pallet_collator_selection::IdentityCollator;

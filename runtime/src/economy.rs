@@ -1,7 +1,7 @@
-//! The economy: what is minted, and dApp staking.
+//! The economy: inflation and dApp staking.
 
 use crate::{
-    governance::{ensure, RootOr},
+    governance::ensure::{self, RootOr},
     money::{CollatorPot, TreasuryAccount},
     *,
 };
@@ -21,14 +21,14 @@ impl pallet_inflation::Config for Runtime {
 }
 
 parameter_types! {
-    /// Governance takes about as long to vote on what is to be mended.
+    /// About as long as governance takes to vote on a repair.
     pub const MaintenanceTime: Duration = cadence::days(14);
-    /// Longer than maintenance, so that the committee cannot have staking stand still more than it runs;
-    /// and longer than a referendum that puts others into the committee.
+    /// Longer than maintenance, so that the committee cannot stop staking for more time than it runs. Also
+    /// longer than a referendum that replaces the committee.
     pub const MaintenanceRest: Duration = cadence::days(21);
 }
 
-/// Who manages dApps and what stakers may.
+/// Registers and unregisters dApps, changes their owners, and may end maintenance early.
 type Manager = RootOr<ensure::GeneralAdmin>;
 
 impl pallet_dapp_staking::Config for Runtime {
@@ -45,8 +45,8 @@ impl pallet_dapp_staking::Config for Runtime {
     type WeightInfo = pallet_dapp_staking::weights::SubstrateWeight<Runtime>;
 }
 
-/// Accounts that neither collate, nor will in the next session, nor stand for it. Who collates may not
-/// stake.
+/// Accounts that neither author, in this session or the next, nor are invulnerables or candidates. A collator
+/// may not stake.
 pub struct NotCollating;
 
 impl Contains<AccountId> for NotCollating {
@@ -56,7 +56,7 @@ impl Contains<AccountId> for NotCollating {
                 .iter()
                 .any(|candidate| candidate.who == *who)
         };
-        // Who leaves still authors in this session and in the next.
+        // A collator that leaves still authors in this session and in the next.
         let authors = || {
             pallet_session::Validators::<Runtime>::get().contains(who)
                 || pallet_session::QueuedKeys::<Runtime>::get().iter().any(|(queued, _)| queued == who)
@@ -67,12 +67,12 @@ impl Contains<AccountId> for NotCollating {
     }
 }
 
-/// Who may collate: accounts with session keys and without a stake.
+/// Accounts that may collate: those that have session keys and nothing locked for staking.
 pub struct MayCollate;
 
 impl ValidatorRegistration<AccountId> for MayCollate {
     fn is_registered(who: &AccountId) -> bool {
-        let stakes = pallet_dapp_staking::Ledgers::<Runtime>::get(who).locked > 0;
-        Session::is_registered(who) && !stakes
+        let has_locked = pallet_dapp_staking::Ledgers::<Runtime>::get(who).locked > 0;
+        Session::is_registered(who) && !has_locked
     }
 }

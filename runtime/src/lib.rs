@@ -1,9 +1,9 @@
 //! The runtime of every Tandem network.
 //!
-//! Networks differ in data, their [genesis presets](networks), and never in code. The crate builds
-//! into two blobs that are equal but for the value of [`CADENCE`]: the network before the switch to
-//! asynchronous backing, and after it. Everything that depends on how long a block takes derives
-//! from that value, by [`blocks`].
+//! Networks differ in data, their [genesis presets](networks), and never in code. The crate builds two
+//! blobs: one for a network before its switch to asynchronous backing, and one for after it. The blobs
+//! differ in the spec version and in the value of [`CADENCE`]. Everything that depends on block time
+//! derives from that value, mostly through [`blocks`].
 //!
 //! This file lists the pallets; one file per concern configures them.
 
@@ -30,26 +30,27 @@ mod clock;
 mod collators;
 mod economy;
 mod governance;
+mod limits;
 mod messages;
 mod money;
 pub mod networks;
 mod parachain;
+mod prices;
 mod sessions;
 mod system;
 mod transaction;
 mod weights;
 
+pub use accounts::ProxyType;
 pub use collators::SessionKeys;
 pub use governance::{
-    essential, goes_on, Call as GovernanceCall, Error as GovernanceError, Event as GovernanceEvent,
-    Origin as GovernanceOrigin, Pauses, PriceDivisor, SafeModeEnded, Speedup, ATTEMPTS as SCHEDULE_ATTEMPTS,
-    MAX_PAUSES,
+    is_essential, is_never_stopped, Call as GovernanceCall, Error as GovernanceError,
+    Event as GovernanceEvent, Origin as GovernanceOrigin, Pauses, PriceDivisor, SafeModeEnded, Speedup,
+    ATTEMPTS as SCHEDULE_ATTEMPTS, MAX_PAUSES,
 };
-pub use money::{price, ExistentialDeposit, WeightToFee, MILLI, UNIT};
+pub use limits::MAXIMUM_BLOCK_WEIGHT;
+pub use prices::{price, ExistentialDeposit, WeightToFee, DECIMALS, MILLI, UNIT};
 pub use sessions::Speedup as SessionSpeedup;
-
-pub use accounts::ProxyType;
-pub use system::{MAXIMUM_BLOCK_WEIGHT, VERSION};
 pub use transaction::{TransactionExtensions, UncheckedExtrinsic};
 
 use alloc::vec::Vec;
@@ -59,6 +60,7 @@ use sp_runtime::{
     traits::{BlakeTwo256, IdentifyAccount, Verify},
     MultiAddress, MultiSignature,
 };
+use sp_version::RuntimeVersion;
 
 /// The cadence of this build.
 pub const CADENCE: cadence::Cadence =
@@ -68,6 +70,29 @@ pub const CADENCE: cadence::Cadence =
 pub const fn blocks(time: Duration) -> BlockNumber {
     CADENCE.blocks(time)
 }
+
+/// Defines [`VERSION`]. The version goes into a section of the blob, so it must be a literal.
+macro_rules! version {
+    ($spec_version:tt) => {
+        #[sp_version::runtime_version]
+        pub const VERSION: RuntimeVersion = RuntimeVersion {
+            spec_name: alloc::borrow::Cow::Borrowed("tandem"),
+            impl_name: alloc::borrow::Cow::Borrowed("tandem"),
+            authoring_version: 1,
+            spec_version: $spec_version,
+            impl_version: 0,
+            apis: apis::RUNTIME_API_VERSIONS,
+            transaction_version: 1,
+            system_version: 1,
+        };
+    };
+}
+
+// The asynchronous blob is the upgrade of the synchronous one.
+#[cfg(feature = "synchronous")]
+version!(1);
+#[cfg(not(feature = "synchronous"))]
+version!(2);
 
 pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
 pub type Address = MultiAddress<AccountId, ()>;

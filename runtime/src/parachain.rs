@@ -1,7 +1,6 @@
-//! The parachain on its relay chain: how fast it may build, and the queues of messages that come
-//! and go.
+//! The parachain on its relay chain: how fast it may build blocks, and the queues of its messages.
 
-use crate::{messages::XcmConfig, system::RuntimeBlockWeights, *};
+use crate::{limits::RuntimeBlockWeights, messages::XcmConfig, *};
 use cumulus_primitives_core::{AggregateMessageOrigin, ParaId};
 use frame_support::{
     parameter_types,
@@ -12,7 +11,8 @@ use frame_system::EnsureRoot;
 use pallet_message_queue::OnQueueChanged;
 use sp_runtime::Perbill;
 
-/// Refuses a block that is not in step with the relay chain, and bounds the unincluded segment.
+/// Refuses a block whose slot is not the relay chain's or that exceeds the velocity, and bounds the
+/// unincluded segment.
 pub type ConsensusHook = cumulus_pallet_aura_ext::FixedVelocityConsensusHook<
     Runtime,
     { cadence::RELAY_CHAIN_SLOT_MILLIS },
@@ -20,7 +20,7 @@ pub type ConsensusHook = cumulus_pallet_aura_ext::FixedVelocityConsensusHook<
     { CADENCE.capacity },
 >;
 
-/// With one unincluded block at most, no two blocks can share a relay parent; with more they can.
+/// Two blocks can share a relay parent if the unincluded segment may have more than one block.
 #[cfg(feature = "synchronous")]
 type CheckAssociatedRelayNumber = cumulus_pallet_parachain_system::RelayNumberStrictlyIncreases;
 #[cfg(not(feature = "synchronous"))]
@@ -30,20 +30,20 @@ parameter_types! {
     pub ReservedMessageWeight: Weight = Perbill::from_percent(25) * RuntimeBlockWeights::get().max_block;
     pub MessageServiceWeight: Weight = Perbill::from_percent(35) * RuntimeBlockWeights::get().max_block;
     pub IdleMessageServiceWeight: Weight = Perbill::from_percent(20) * RuntimeBlockWeights::get().max_block;
-    pub const RelayOrigin: AggregateMessageOrigin = AggregateMessageOrigin::Parent;
+    pub const RelayQueue: AggregateMessageOrigin = AggregateMessageOrigin::Parent;
 }
 
 impl cumulus_pallet_parachain_system::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type CheckAssociatedRelayNumber = CheckAssociatedRelayNumber;
     type ConsensusHook = ConsensusHook;
-    type DmpQueue = EnqueueWithOrigin<MessageQueue, RelayOrigin>;
+    type DmpQueue = EnqueueWithOrigin<MessageQueue, RelayQueue>;
     type OnSystemEvent = ();
     type OutboundXcmpMessageSource = XcmpQueue;
     type RelayParentOffset = ConstU32<{ CADENCE.relay_parent_offset }>;
     type ReservedDmpWeight = ReservedMessageWeight;
     type ReservedXcmpWeight = ReservedMessageWeight;
-    /// Candidates of version 2: the relay chain's version 3 is not for use yet.
+    /// Candidates have version 2. The relay chain's version 3 is not ready for use yet.
     type SchedulingSignatureVerifier = ();
     type SelfParaId = ParachainInfo;
     type WeightInfo = cumulus_pallet_parachain_system::weights::SubstrateWeight<Runtime>;
@@ -69,8 +69,8 @@ impl pallet_message_queue::Config for Runtime {
     type WeightInfo = pallet_message_queue::weights::SubstrateWeight<Runtime>;
 }
 
-/// Tells the XCMP queue about the queues of sibling parachains, the only ones it knows. They wait in
-/// safe mode: what they bring could move money.
+/// The queues of messages from sibling parachains. The XCMP queue manages these and no others. They wait
+/// while safe mode holds, because their messages could move money.
 pub struct SiblingQueues;
 
 impl QueuePausedQuery<AggregateMessageOrigin> for SiblingQueues {
@@ -98,13 +98,13 @@ impl cumulus_pallet_xcmp_queue::Config for Runtime {
     type PriceForSiblingDelivery = messages::SiblingDeliveryPrice;
     type VersionWrapper = PolkadotXcm;
     type WeightInfo = cumulus_pallet_xcmp_queue::weights::SubstrateWeight<Runtime>;
-    type XcmpQueue = TransformOrigin<MessageQueue, AggregateMessageOrigin, ParaId, AsSibling>;
+    type XcmpQueue = TransformOrigin<MessageQueue, AggregateMessageOrigin, ParaId, SiblingQueue>;
 }
 
-/// A parachain as the origin of its messages.
-pub struct AsSibling;
+/// The queue of messages from a sibling parachain.
+pub struct SiblingQueue;
 
-impl sp_runtime::traits::Convert<ParaId, AggregateMessageOrigin> for AsSibling {
+impl sp_runtime::traits::Convert<ParaId, AggregateMessageOrigin> for SiblingQueue {
     fn convert(id: ParaId) -> AggregateMessageOrigin {
         AggregateMessageOrigin::Sibling(id)
     }

@@ -1,4 +1,4 @@
-//! How long a session of collators is: an hour. A test network can have shorter ones by its genesis.
+//! The length of a collators' session: an hour. The genesis of a test network can make sessions shorter.
 
 pub use pallet::*;
 
@@ -13,6 +13,7 @@ pub fn length() -> Duration {
 
 #[frame_support::pallet]
 pub mod pallet {
+    use crate::governance::state::One;
     use core::num::NonZeroU32;
     use frame_support::pallet_prelude::*;
     use frame_system::pallet_prelude::*;
@@ -25,21 +26,12 @@ pub mod pallet {
 
     /// How many times shorter than an hour a session is.
     #[pallet::storage]
-    pub type Speedup<T> = StorageValue<_, NonZeroU32, ValueQuery, RealTime>;
-
-    /// Sessions of an hour.
-    pub struct RealTime;
-
-    impl Get<NonZeroU32> for RealTime {
-        fn get() -> NonZeroU32 {
-            NonZeroU32::MIN
-        }
-    }
+    pub type Speedup<T> = StorageValue<_, NonZeroU32, ValueQuery, One>;
 
     #[pallet::genesis_config]
     #[derive(frame_support::DefaultNoBound)]
     pub struct GenesisConfig<T> {
-        /// How many times shorter than an hour a session is; absent means once.
+        /// How many times shorter than an hour a session is. The default is 1.
         pub speedup: Option<NonZeroU32>,
         #[serde(skip)]
         pub _config: PhantomData<T>,
@@ -56,8 +48,8 @@ pub mod pallet {
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-        /// Pays for the one read that it takes to know whether a session ends; later reads are served
-        /// from the block's own changes and proof.
+        /// Pays for the one read that it takes to find out whether a session ends. Later reads in a block are
+        /// served from the block's own changes and proof.
         fn on_initialize(_: BlockNumberFor<T>) -> Weight {
             Speedup::<T>::get();
             T::DbWeight::get().reads(1)

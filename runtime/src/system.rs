@@ -1,75 +1,23 @@
-//! The block: its weight and length, its clock, and migrations that span several blocks.
+//! The block itself: its number, hash, timestamp and filter of calls, and migrations that span several
+//! blocks.
 
-use crate::*;
+use crate::{
+    limits::{RuntimeBlockLength, RuntimeBlockWeights},
+    *,
+};
 use frame_support::{
     derive_impl,
-    dispatch::DispatchClass,
     migrations::FreezeChainOnFailedMigration,
     parameter_types,
     traits::{ConstU16, ConstU32, ConstU64},
-    weights::{
-        constants::{BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
-        Weight,
-    },
+    weights::{constants::ParityDbWeight, Weight},
 };
-use frame_system::limits::{BlockLength, BlockWeights};
 use sp_runtime::Perbill;
-use sp_version::RuntimeVersion;
-
-/// Defines [`VERSION`]; the version goes into a section of the blob, so it must be a literal.
-macro_rules! version {
-    ($spec_version:tt) => {
-        #[sp_version::runtime_version]
-        pub const VERSION: RuntimeVersion = RuntimeVersion {
-            spec_name: alloc::borrow::Cow::Borrowed("tandem"),
-            impl_name: alloc::borrow::Cow::Borrowed("tandem"),
-            authoring_version: 1,
-            spec_version: $spec_version,
-            impl_version: 0,
-            apis: apis::RUNTIME_API_VERSIONS,
-            transaction_version: 1,
-            system_version: 1,
-        };
-    };
-}
-
-// The asynchronous blob is the upgrade of the synchronous one.
-#[cfg(feature = "synchronous")]
-version!(1);
-#[cfg(not(feature = "synchronous"))]
-version!(2);
-
-/// The share of a block's weight and length that ordinary transactions may fill; the rest is for
-/// operational ones.
-const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
-/// The share of a block's weight that hooks are expected to take, which no transaction can have.
-const AVERAGE_ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(10);
-
-/// The most that one block may execute and prove.
-pub const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(
-    CADENCE.compute_millis as u64 * WEIGHT_REF_TIME_PER_MILLIS,
-    cumulus_primitives_core::relay_chain::MAX_POV_SIZE as u64,
-);
 
 parameter_types! {
     pub const Version: RuntimeVersion = VERSION;
-    pub RuntimeBlockLength: BlockLength = BlockLength::builder()
-        .max_length(5 * 1024 * 1024)
-        .modify_max_length_for_class(DispatchClass::Normal, |max| *max = NORMAL_DISPATCH_RATIO * *max)
-        .build();
-    pub RuntimeBlockWeights: BlockWeights = BlockWeights::builder()
-        .base_block(BlockExecutionWeight::get())
-        .for_class(DispatchClass::all(), |weights| weights.base_extrinsic = ExtrinsicBaseWeight::get())
-        .for_class(DispatchClass::Normal, |weights| {
-            weights.max_total = Some(NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT);
-        })
-        .for_class(DispatchClass::Operational, |weights| {
-            weights.max_total = Some(MAXIMUM_BLOCK_WEIGHT);
-            weights.reserved = Some(MAXIMUM_BLOCK_WEIGHT - NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT);
-        })
-        .avg_block_initialization(AVERAGE_ON_INITIALIZE_RATIO)
-        .build_or_panic();
-    /// Hashes of the last day's blocks are kept, so mortal transactions may live that long.
+    /// The chain keeps the hashes of the last day's blocks, so a mortal transaction can be valid for that
+    /// long.
     pub const BlockHashCount: BlockNumber = blocks(cadence::days(1));
 }
 
@@ -77,7 +25,7 @@ parameter_types! {
 impl frame_system::Config for Runtime {
     type AccountData = pallet_balances::AccountData<Balance>;
     type AccountId = AccountId;
-    type BaseCallFilter = governance::OpenCalls;
+    type BaseCallFilter = governance::AllowedCalls;
     type Block = Block;
     type BlockHashCount = BlockHashCount;
     type BlockLength = RuntimeBlockLength;
@@ -100,7 +48,7 @@ impl cumulus_pallet_weight_reclaim::Config for Runtime {
 }
 
 impl pallet_timestamp::Config for Runtime {
-    /// Milliseconds since the Unix epoch; Aura checks that it falls into the block's slot.
+    /// Milliseconds since the Unix epoch. Aura checks that it falls into the block's slot.
     type Moment = u64;
     type OnTimestampSet = Aura;
     type MinimumPeriod = ConstU64<0>;
@@ -115,8 +63,8 @@ parameter_types! {
 impl pallet_migrations::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type Migrations = ();
-    /// A chain that stands still can be mended by governance of the relay chain; one that went on
-    /// with half its state migrated cannot.
+    /// The relay chain's governance can repair a chain that stands still. Nobody can repair one that went
+    /// on with half its state migrated.
     type FailedMigrationHandler = FreezeChainOnFailedMigration;
     type MaxServiceWeight = MigrationsMaxServiceWeight;
     type WeightInfo = pallet_migrations::weights::SubstrateWeight<Runtime>;

@@ -1,10 +1,10 @@
-//! What a transaction is made of, and how one is made on the runtime's own behalf.
+//! The format of a transaction.
 
 use crate::*;
 use sp_runtime::generic;
 
-/// What is checked of a transaction and charged for it. The reclaim wraps all, to give back the
-/// weight and proof size that were charged and not used.
+/// The checks of a transaction, and its fee. The reclaim wraps all of them, to give back the weight and the
+/// proof size that were charged and not used.
 pub type TransactionExtensions = cumulus_pallet_weight_reclaim::StorageWeightReclaim<
     Runtime,
     (

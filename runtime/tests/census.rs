@@ -1,10 +1,10 @@
-//! The census: everything in the runtime's storage and constants that could count blocks is known
-//! and classified. A pallet that is added makes this fail until somebody has decided what of it is a
-//! deadline, a duration or a rate, and has it rescaled.
+//! The census: every number in the runtime's storage and constants that could count blocks is known and
+//! classified. If a pallet is added, this test fails until somebody has decided which of its numbers are
+//! deadlines, durations or rates, and has rescaled them.
 //!
-//! Block numbers are integers like any other, so nothing less than every integer of four bytes or
-//! more is looked at: each leaf of each type that the metadata names. Types of the SDK that count no
-//! blocks wherever they occur are named once ([`NO_BLOCKS`]).
+//! Block numbers are integers like any other. So the census looks at every integer of four bytes or more, in
+//! each type that the metadata names. Types that count no blocks wherever they occur are listed once
+//! ([`NO_BLOCKS`]).
 
 mod common;
 #[path = "census/fields.rs"]
@@ -20,24 +20,24 @@ use scale_info::{form::PortableForm, PortableRegistry, TypeDef, TypeDefPrimitive
 use std::collections::BTreeSet;
 use tandem_runtime::{AllPalletsWithSystem, Runtime};
 
-/// What a number is.
+/// What a number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
-    /// A block number, ahead or behind: rescaled.
+    /// A block number, ahead or behind. Rescaled.
     Deadline,
-    /// A length in blocks. One that is stored is rescaled; a constant follows the build.
+    /// A length in blocks. Rescaled if it is stored; a constant follows the build.
     Duration,
-    /// An amount per block: rescaled.
+    /// An amount per block. Rescaled.
     Rate,
-    /// A block number that names something: left alone.
+    /// A block number that identifies something. Left as it is.
     Identity,
-    /// No count of our blocks.
+    /// Does not count this chain's blocks.
     Unaffected,
 }
 
 include!("census/classes.rs");
 
-/// Every integer of four bytes or more under a type, by the path to it.
+/// Adds the path of every integer of four bytes or more in a type to `found`.
 fn leaves(
     registry: &PortableRegistry,
     id: u32,
@@ -100,12 +100,12 @@ fn leaves(
 fn metadata() -> RuntimeMetadataV15 {
     let metadata =
         Chain::new("local").query(|| Runtime::metadata_at_version(15)).expect("version 15 is known");
-    let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).expect("of a known form");
-    let RuntimeMetadata::V15(metadata) = metadata.1 else { panic!("not of version 15") };
+    let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).expect("the metadata decodes");
+    let RuntimeMetadata::V15(metadata) = metadata.1 else { panic!("the metadata is not of version 15") };
     metadata
 }
 
-/// Everything that could count blocks: of storage, keys and values; and constants.
+/// The path of every number that could count blocks: in the keys and values of storage, and in constants.
 fn countable() -> BTreeSet<String> {
     let metadata = metadata();
     let mut found = BTreeSet::new();
@@ -128,8 +128,8 @@ fn countable() -> BTreeSet<String> {
     found
 }
 
-/// The entry of [`CLASSES`] for a path: the first whose pattern is the path or, ending in `*`, begins
-/// it.
+/// The entry of [`CLASSES`] for a path: the first whose pattern is the path, or ends in `*` and begins the
+/// path.
 fn class(path: &str) -> Option<&'static (&'static str, Class, &'static str)> {
     CLASSES.iter().find(|(pattern, ..)| match pattern.strip_suffix('*') {
         Some(prefix) => path.starts_with(prefix),
@@ -142,7 +142,7 @@ fn everything_that_could_count_blocks_is_classified() {
     let unknown: Vec<_> = countable().into_iter().filter(|path| class(path).is_none()).collect();
     assert!(
         unknown.is_empty(),
-        "decide whether these count blocks, and if so rescale them; then enter them in \
+        "decide whether these count blocks, rescale them if they do, and enter them in \
          runtime/tests/census/classes.rs:\n{}",
         unknown.join("\n"),
     );
@@ -153,7 +153,7 @@ fn every_class_is_of_something() {
     let countable = countable();
     for entry in CLASSES {
         let used = countable.iter().any(|path| class(path).is_some_and(|found| found.0 == entry.0));
-        assert!(used, "'{}' is of nothing in the runtime", entry.0);
+        assert!(used, "'{}' matches nothing in the runtime", entry.0);
         assert!(!entry.2.is_empty(), "'{}' has no reason", entry.0);
     }
 }
@@ -165,7 +165,7 @@ fn every_type_that_counts_no_blocks_is_one() {
     }
 }
 
-/// What is stored as a deadline, duration or rate is of a pallet that the change goes through.
+/// Every stored deadline, duration or rate belongs to a pallet that a change of cadence rescales.
 #[test]
 fn what_is_stored_in_blocks_is_of_a_pallet_that_is_rescaled() {
     use pallet_cadence::RescaleAll;
@@ -179,8 +179,8 @@ fn what_is_stored_in_blocks_is_of_a_pallet_that_is_rescaled() {
     }
 }
 
-/// Each pallet checks its own configuration: pallet-cadence that no pallet is listed that counts other
-/// blocks than the chain's.
+/// Each pallet checks its own configuration. For example, pallet-cadence checks that no listed pallet counts
+/// other blocks than the chain's.
 #[test]
 fn the_runtime_is_put_together_as_its_pallets_ask() {
     use frame_support::traits::IntegrityTest;

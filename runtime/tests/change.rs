@@ -1,6 +1,6 @@
-//! The first blocks of a change on the real runtime, whole and with many entries: what they weigh, and
-//! that nothing is used up meanwhile. The chain's blocks are this build's on both sides, as the state
-//! says that they were others.
+//! The first blocks of a change of cadence on the real runtime, as whole blocks and with many entries: how
+//! much they weigh, and that no call is used up meanwhile. This build makes the blocks before and after the
+//! change. The state says that the blocks before it had another cadence.
 
 mod common;
 
@@ -24,8 +24,7 @@ use sp_keyring::Sr25519Keyring::{Alice, Eve};
 use sp_runtime::traits::StaticLookup;
 use tandem_runtime::*;
 
-/// A chain of some blocks, of which its state says that they were built at the cadence `from`, by code
-/// older than this.
+/// A chain of some blocks. Its state says that older code built them, at the cadence `from`.
 fn chain(from: Pace) -> Chain {
     let mut chain = Chain::new("shibuya");
     for _ in 0..3 {
@@ -41,8 +40,8 @@ fn chain(from: Pace) -> Chain {
     chain
 }
 
-/// Vesting schedules of so many accounts.
-fn vesting(chain: &mut Chain, accounts: u32) {
+/// Adds a vesting schedule for each of so many accounts.
+fn add_vesting(chain: &mut Chain, accounts: u32) {
     chain.query(|| {
         for i in 0..accounts {
             let who = AccountId::from(sp_io::hashing::blake2_256(&i.encode()));
@@ -52,10 +51,10 @@ fn vesting(chain: &mut Chain, accounts: u32) {
     });
 }
 
-/// Builds a block of inherents alone, and returns what it declares to weigh and how large its proof is.
-fn measured(chain: &mut Chain) -> (frame_support::weights::Weight, u64) {
+/// Builds a block of inherents only. Returns the weight that it declares, and the size of its proof.
+fn measured_block(chain: &mut Chain) -> (frame_support::weights::Weight, u64) {
     let (header, inherents) = chain.next(Inbound::default());
-    chain.state.commit_all().expect("nothing is left open");
+    chain.state.commit_all().expect("no transaction is left open");
     let ((header, weight), proof) = chain.state.execute_and_prove(|| {
         Executive::initialize_block(&header);
         for extrinsic in Runtime::inherent_extrinsics(inherents) {
@@ -67,22 +66,22 @@ fn measured(chain: &mut Chain) -> (frame_support::weights::Weight, u64) {
     (weight, proof.encoded_size() as u64)
 }
 
-/// Every block of a change leaves users their part, the first as any other, and proves no more than it
+/// Every block of a change, also the first, leaves users their share of the weight. It proves no more than it
 /// declares.
 #[test]
 fn no_block_of_a_change_takes_more_than_its_share() {
     let mut idle = Chain::new("shibuya");
     idle.empty_block();
-    let (besides, _) = measured(&mut idle);
+    let (besides, _) = measured_block(&mut idle);
     let mut chain = chain(SYNCHRONOUS);
-    vesting(&mut chain, 60_000);
+    add_vesting(&mut chain, 60_000);
     let most = <<Runtime as frame_system::Config>::BlockWeights as Get<BlockWeights>>::get().max_block;
     let share = <Runtime as pallet_cadence::Config>::MaxWeight::get();
     let mut blocks = 0;
     loop {
-        let (weight, proof) = measured(&mut chain);
+        let (weight, proof) = measured_block(&mut chain);
         println!("{weight:?} of {most:?}; {proof} B proved");
-        // What cannot wait, and what the upgrade does besides, is some two dozen entries.
+        // What cannot wait, and what else the upgrade does, is about two dozen entries.
         let rest = if blocks == 0 { most / 20 } else { most / 100 };
         assert!(weight.all_lte(share + besides + rest), "{weight:?} in block {blocks}");
         assert!(proof <= weight.proof_size(), "{proof} B");
@@ -96,14 +95,14 @@ fn no_block_of_a_change_takes_more_than_its_share() {
                 || weight.proof_size() > share.proof_size() / 2
         );
     }
-    assert!(blocks > 2, "it was too few to tell");
+    assert!(blocks > 2, "too few blocks to tell");
 }
 
-/// What governance has decided on is enacted once no pallet refuses it.
+/// A call that governance has approved is made only when no pallet refuses it.
 #[test]
 fn what_is_enacted_in_a_change_finds_its_pallet_open() {
     let mut chain = chain(SYNCHRONOUS);
-    vesting(&mut chain, 60_000);
+    add_vesting(&mut chain, 60_000);
     chain.query(|| {
         let eve = <Runtime as frame_system::Config>::Lookup::unlookup(Eve.to_account_id());
         let schedule = VestingInfo::new(10 * UNIT, 1, 1_000);
@@ -140,8 +139,8 @@ fn what_is_enacted_in_a_change_finds_its_pallet_open() {
     assert_eq!(results, [Ok(()), Ok(())]);
 }
 
-/// What dispatches calls of all pallets is closed until all of them are rescaled, or it would use up what
-/// is refused.
+/// A pallet that dispatches the calls of all pallets is closed until all of them are rescaled. Otherwise it
+/// would use up calls that are refused.
 #[test]
 fn what_dispatches_calls_of_others_is_open_last() {
     use pallet_cadence::RescaleAll;
@@ -151,7 +150,7 @@ fn what_dispatches_calls_of_others_is_open_last() {
         ["Whitelist", "TechnicalCommittee", "Proxy", "Multisig", "MessageQueue"]
     );
     let mut chain = chain(SYNCHRONOUS);
-    vesting(&mut chain, 60_000);
+    add_vesting(&mut chain, 60_000);
     chain.query(|| {
         let remark = frame_system::Call::remark { remark: vec![] };
         let call = pallet_multisig::Call::as_multi_threshold_1 {
@@ -170,11 +169,11 @@ fn what_dispatches_calls_of_others_is_open_last() {
     });
 }
 
-/// A candidate is kicked by how long ago it authored, and a session may end in any block.
+/// How long ago a candidate authored decides whether it is kicked, and a session may end in any block.
 #[test]
 fn collators_authored_as_long_ago_as_they_did() {
     let mut chain = chain(SYNCHRONOUS);
-    vesting(&mut chain, 60_000);
+    add_vesting(&mut chain, 60_000);
     let at = chain.number();
     let last = |chain: &mut Chain| {
         chain.query(|| pallet_collator_selection::LastAuthoredBlock::<Runtime>::get(Eve.to_account_id()))
@@ -193,8 +192,8 @@ fn collators_authored_as_long_ago_as_they_did() {
     }
 }
 
-/// Slots that are longer have lower numbers, and Aura's must not fall: it tells its own anew with the
-/// upgrade.
+/// Longer slots have lower numbers, and Aura refuses a slot that is lower than the one before. So Aura's
+/// pallet sets its slot anew with each upgrade.
 #[test]
 fn a_chain_goes_on_at_longer_slots() {
     let faster = Pace { slot_millis: ASYNCHRONOUS.slot_millis / 3, ..ASYNCHRONOUS };

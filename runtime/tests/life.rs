@@ -1,4 +1,4 @@
-//! What people do on the chain, each in whole blocks of the real runtime.
+//! What users of the chain do, in whole blocks of the real runtime.
 
 mod common;
 
@@ -15,7 +15,7 @@ use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::traits::Dispatchable;
 use tandem_runtime::*;
 
-/// What the economy has minted so far.
+/// The tokens that the economy has minted so far.
 fn minted(chain: &mut Chain) -> Balance {
     chain.query(|| Recipient::ALL.iter().map(|recipient| Inflation::tally(*recipient).issued).sum())
 }
@@ -31,7 +31,7 @@ fn every_network_starts_from_its_genesis() {
         chain.empty_block();
         chain.query(|| {
             assert_eq!(u32::from(ParachainInfo::parachain_id()), network.para_id);
-            // The treasury starts with as much as keeps its account alive, at the dearest prices.
+            // The treasury starts with as much as keeps its account alive at the highest prices.
             let treasury = Balances::total_issuance() - network.issuance / 6 * 6;
             assert!(treasury >= ExistentialDeposit::get(), "{}", network.id);
             assert!(treasury <= UNIT / 10, "{}", network.id);
@@ -57,7 +57,7 @@ fn a_delegation_fits_into_a_block() {
 #[test]
 fn a_transfer_arrives_and_half_of_its_fee_is_burned() {
     let mut chain = Chain::new("local");
-    // From the second block on there is something in the collators' pot, whom neither of the two is.
+    // From the second block on there is something in the collators' pot. Charlie and Dave are no collators.
     chain.empty_block();
     chain.empty_block();
     let (charlie, dave) = (free(&mut chain, Charlie), free(&mut chain, Dave));
@@ -147,7 +147,7 @@ fn referendum(
     let index = chain.query(pallet_referenda::ReferendumCount::<Runtime>::get) - 1;
     let submitted = chain.number();
     chain.call(Alice, pallet_referenda::Call::place_decision_deposit { index });
-    // All in one block: with so much support the track needs few.
+    // All votes are in one block, because with so much support the referendum takes only a few blocks.
     let vote = |who| {
         let balance = free(chain, who) / 2;
         let vote =
@@ -178,14 +178,14 @@ fn a_referendum_of_root_is_voted_on_and_enacted() {
     let remark = frame_system::Call::set_storage { items: vec![(b"voted".to_vec(), b"in".to_vec())] };
     let taken = referendum(&mut chain, frame_system::RawOrigin::Root, remark);
     assert!(chain.query(|| frame_support::storage::unhashed::get_raw(b"voted")) == Some(b"in".to_vec()));
-    // A day to confirm and a day to enact, and at most the fourteen days of decision; all of it in
-    // the local network's quick time.
+    // A day to confirm and a day to enact, and at most the fourteen days of decision, all of it at the local
+    // network's speed.
     let shortest = 2 * blocks(cadence::days(1) / SPEEDUP);
     let longest = shortest + blocks(cadence::days(15) / SPEEDUP);
     assert!((shortest..=longest).contains(&taken), "{taken} blocks, not {shortest} to {longest}");
 }
 
-/// Of governance on the local network.
+/// The factor by which governance's periods are shorter on the local network.
 const SPEEDUP: u32 = 10_080;
 
 #[test]
@@ -230,7 +230,8 @@ fn an_era_takes_its_time_and_pays_the_treasury_and_the_collators_block_by_block(
         chain.query(|| {
             let report = Inflation::report().unwrap();
             assert_eq!(report.era_blocks, blocks(era), "{}", network.id);
-            // Seven percent, of that five, for so many eras; five blocks of one.
+            // The maximum is seven percent of all tokens. The treasury gets five percent of it, spread over
+            // the eras. `expected` is the part of five blocks.
             let of_era = report.maximum / 20 / Balance::from(eras);
             let expected = of_era * 5 / Balance::from(blocks(era));
             assert!(paid.abs_diff(expected) <= 5, "{}: {paid}, not {expected}", network.id);
@@ -258,7 +259,7 @@ fn who_stakes_may_not_collate_and_who_collates_may_not_stake() {
     let by_collator = chain.block(vec![(Alice, lock.clone())], Inbound::default());
     assert_eq!(by_collator.results, [Err(StakingError::<Runtime>::MayNotStake.into())]);
 
-    // Keys alone make no candidate of who stakes.
+    // An account that stakes cannot become a candidate, even if it has keys.
     let stand: RuntimeCall = pallet_collator_selection::Call::register_as_candidate {}.into();
     for (who, expected) in [
         (Charlie, Err(pallet_collator_selection::Error::<Runtime>::ValidatorNotRegistered.into())),
@@ -301,7 +302,7 @@ fn who_leaves_collating_may_not_stake_while_it_still_authors() {
         frame_support::assert_ok!(CollatorSelection::remove_invulnerable(root(), who.clone()));
         let refused = StakingError::<Runtime>::MayNotStake;
         assert_noop!(lock(), refused);
-        // In this session no more, but in the next.
+        // Alice no longer authors in this session, but in the next.
         pallet_session::Validators::<Runtime>::put(vec![other]);
         assert_noop!(lock(), StakingError::<Runtime>::MayNotStake);
         pallet_session::QueuedKeys::<Runtime>::kill();
@@ -309,7 +310,7 @@ fn who_leaves_collating_may_not_stake_while_it_still_authors() {
     });
 }
 
-/// Hooks that do nothing else pay for what they read.
+/// Hooks declare the weight of what they read, also if they do nothing else.
 #[test]
 fn hooks_pay_for_what_they_read_in_every_block() {
     use frame_support::traits::Hooks;
@@ -342,7 +343,7 @@ fn the_timetable_is_for_root_and_within_what_the_network_can_have() {
             let set = |origin: RuntimeOrigin, timetable| DappStaking::set_timetable(origin, Some(timetable));
             let admin = || OriginCaller::from(GovernanceOrigin::GeneralAdmin).into();
             assert_noop!(set(admin(), now), sp_runtime::traits::BadOrigin);
-            // Of microseconds, and of one millisecond.
+            // An era as if its length were in microseconds, and one of a millisecond.
             for era_millis in [now.era_millis * 1_000, 1] {
                 let wrong = StakingError::<Runtime>::Parameter(ParameterError::EraOutOfRange);
                 assert_noop!(set(RuntimeOrigin::root(), Timetable { era_millis, ..now }), wrong);

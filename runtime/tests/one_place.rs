@@ -1,17 +1,17 @@
-//! Block time is one value: nothing but `cadence/` writes a block time or a number of blocks.
+//! Block time is one value: only `cadence/` writes down a block time or a number of blocks.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// Numbers that are block times in milliseconds, or an hour or a day in blocks, at either cadence.
+/// Numbers that are a block time in milliseconds, or an hour, a day or a week in blocks, at either cadence.
 const FORBIDDEN: [u64; 7] = [6_000, 12_000, 300, 600, 7_200, 14_400, 100_800];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder is there").flatten() {
         let path = entry.path();
-        // Tests may say what they expect, and weights are measured.
+        // Tests may state what they expect, and weights are measured.
         if ["tests", "mock", "weights"].iter().any(|name| path.file_stem().is_some_and(|stem| stem == *name))
         {
             continue;
@@ -45,7 +45,11 @@ fn no_other_block_time_and_no_other_block_count_is_written_down() {
         "node/src",
         "relay/src",
         "relay/runtime/src",
-        "cli/src",
+        "tools/rpc/src",
+        "tools/network/src",
+        "tools/watch/src",
+        "tools/activation/src",
+        "tools/tandem/src",
     ] {
         sources(&root.join(folder), &mut files);
     }
@@ -57,7 +61,7 @@ fn no_other_block_time_and_no_other_block_count_is_written_down() {
             for literal in literals(line) {
                 assert!(
                     !FORBIDDEN.contains(&literal),
-                    "{}:{}: {literal} looks like block time: write it as a time",
+                    "{}:{}: {literal} looks like a block time or a number of blocks: write it as a time",
                     file.display(),
                     i + 1,
                 );

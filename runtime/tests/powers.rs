@@ -1,4 +1,4 @@
-//! Who may do what on the real runtime, how long it takes, how it ends, and what it costs.
+//! Who may do what on the real runtime, how long it takes, how it ends, and how much it costs.
 
 mod common;
 
@@ -15,5 +15,5 @@ mod proxies;
 #[path = "powers/tracks.rs"]
 mod tracks;
 
-/// The page that tells all this to people.
+/// The page that documents all this.
 const PAGE: &str = include_str!("../../docs/powers.md");

@@ -1,5 +1,5 @@
-//! The switch on the real runtime: both blobs executed as a node executes them, one after the other,
-//! on a state with something of everything.
+//! The switch on the real runtime. Both blobs are executed as a node executes them, one after the other, on a
+//! state that has entries of every kind.
 
 mod common;
 
@@ -23,11 +23,11 @@ use tandem_runtime::*;
 
 type Executor = WasmExecutor<cumulus_client_service::ParachainHostFunctions>;
 
-/// One for all calls: it keeps what it has compiled.
+/// One executor for all calls, because it keeps what it has compiled.
 static EXECUTOR: LazyLock<Executor> =
     LazyLock::new(|| Executor::builder().with_allow_missing_host_functions(true).build());
 
-/// The runtime that is in the state.
+/// The runtime code in the state.
 fn code(state: &mut TestExternalities) -> Vec<u8> {
     state.execute_with(|| sp_io::storage::get(b":code")).expect("the state has code").into()
 }
@@ -48,32 +48,32 @@ fn call(state: &mut TestExternalities, code: &[u8], method: &str, data: &[u8]) -
 fn synchronous_chain(name: &str) -> Chain {
     sp_tracing::try_init_simple();
     let mut state = TestExternalities::default();
-    // By which the old code looks at the new.
+    // The old code uses this to read the version of the new code.
     state.register_extension(ReadRuntimeVersionExt::new(EXECUTOR.clone()));
     let code = synchronous::WASM_BINARY.expect("the blobs are built");
     state.execute_with(|| sp_io::storage::set(b":code", code));
     let built = call(&mut state, code, "GenesisBuilder_build_state", &genesis(name).encode());
     assert_eq!(built, Ok::<(), String>(()).encode());
-    state.commit_all().expect("nothing is left open");
+    state.commit_all().expect("no transaction is left open");
     Chain::from_genesis(state, cadence::SYNCHRONOUS, &[])
 }
 
-/// Builds a block of inherents alone, and returns what happened in it.
+/// Builds a block of inherents only, and returns its events.
 fn block(chain: &mut Chain) -> Vec<RuntimeEvent> {
     let (header, inherents) = chain.next(Inbound::default());
     let state = &mut chain.state;
-    // The parent's code, whatever the block makes of it.
+    // The parent's code executes the block, even if the block changes the code.
     let code = code(state);
     call(state, &code, "Core_initialize_block", &header.encode());
     let extrinsics = call(state, &code, "BlockBuilder_inherent_extrinsics", &inherents.encode());
-    for extrinsic in Vec::<UncheckedExtrinsic>::decode(&mut &extrinsics[..]).expect("inherents") {
+    for extrinsic in Vec::<UncheckedExtrinsic>::decode(&mut &extrinsics[..]).expect("the inherents decode") {
         let applied = call(state, &code, "BlockBuilder_apply_extrinsic", &extrinsic.encode());
         assert_eq!(applied[..2], [0, 0], "an inherent failed");
     }
     let header = call(state, &code, "BlockBuilder_finalize_block", &[]);
     let events = state.execute_with(|| System::events().into_iter().map(|record| record.event).collect());
-    state.commit_all().expect("nothing is left open");
-    chain.built(Header::decode(&mut &header[..]).expect("a header"));
+    state.commit_all().expect("no transaction is left open");
+    chain.built(Header::decode(&mut &header[..]).expect("the header decodes"));
     events
 }
 
@@ -85,8 +85,8 @@ fn by(who: Sr25519Keyring) -> RuntimeOrigin {
     RuntimeOrigin::signed(who.to_account_id())
 }
 
-/// Something of everything that is stored in blocks.
-fn live() {
+/// Stores entries of every kind that has a number of blocks.
+fn fill_state() {
     let now = System::block_number();
     let lookup =
         |who: Sr25519Keyring| <Runtime as frame_system::Config>::Lookup::unlookup(who.to_account_id());
@@ -133,8 +133,8 @@ fn live() {
     assert_ok!(DappStaking::unlock(by(Dave), lock / 2));
 }
 
-/// Gives the chain the asynchronous code, as governance does, and builds the last block of the old.
-/// The call is made by this build, whose version is that of the new code: it is not compared.
+/// Gives the chain the asynchronous code, as governance does, and builds the old code's last block. This
+/// build makes the calls, and its version is that of the new code, so the versions are not compared.
 fn upgrade(chain: &mut Chain) {
     let code = asynchronous::WASM_BINARY.expect("the blobs are built").to_vec();
     chain.query(|| {
@@ -157,13 +157,13 @@ fn upgrade(chain: &mut Chain) {
 
 #[test]
 fn every_network_takes_the_same_blob_and_nothing_moves() {
-    // The canary order: one after the other, the same blob.
+    // The order of a careful rollout: the same blob, on one network after the other.
     for name in ["shibuya", "shiden", "astar", "local"] {
         let mut chain = synchronous_chain(name);
         for _ in 0..20 {
             block(&mut chain);
         }
-        chain.query(live);
+        chain.query(fill_state);
         block(&mut chain);
         upgrade(&mut chain);
 
@@ -184,7 +184,7 @@ fn every_network_takes_the_same_blob_and_nothing_moves() {
                 history.iter().map(|Entry { since, cadence, .. }| (*since, *cadence)).collect();
             assert_eq!(cadences, [(0, cadence::SYNCHRONOUS), (at, cadence::ASYNCHRONOUS)]);
         });
-        // And on: what a block pays is half of what it was.
+        // The chain goes on, and its blocks mint.
         let paid = |chain: &mut Chain| {
             let before = chain.query(Balances::total_issuance);
             block(chain);
@@ -201,7 +201,7 @@ fn every_network_takes_the_same_blob_and_nothing_moves() {
     }
 }
 
-/// The tasks of a busy agenda run at the moments at which the old code would have run them.
+/// The tasks of a busy agenda run at the times at which the old code would have run them.
 #[test]
 fn tasks_run_at_their_moments_on_either_side() {
     let moments = |switch: bool| {
@@ -209,7 +209,7 @@ fn tasks_run_at_their_moments_on_either_side() {
         for _ in 0..3 {
             block(&mut chain);
         }
-        chain.query(live);
+        chain.query(fill_state);
         let beginning = chain.query(pallet_timestamp::Now::<Runtime>::get);
         let mut moments = Vec::new();
         let mut note = |chain: &mut Chain, events: Vec<RuntimeEvent>| {

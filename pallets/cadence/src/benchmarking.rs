@@ -1,4 +1,4 @@
-//! Weights of what the hooks do, and of rescaling one entry; by `scripts/weights`.
+//! Benchmarks of the hooks, and of rescaling one entry. `scripts/weights` runs them.
 
 use super::*;
 use alloc::vec;
@@ -8,27 +8,27 @@ use frame_support::{storage_alias, Twox64Concat};
 #[storage_alias]
 type Entries<T: Config> = StorageMap<Pallet<T>, Twox64Concat, u32, Vec<u8>>;
 
-/// An entry of this many bytes is the largest that is measured; larger ones are charged in proportion.
+/// The size of the largest entry that is measured, in bytes. Larger ones are charged in proportion.
 const LARGEST: u32 = 32 * 1_024;
 
 #[benchmarks]
 mod benchmarks {
     use super::*;
 
-    /// An upgrade that is a change, in which nothing is stored.
+    /// An upgrade that changes the cadence, on a chain that stores nothing in blocks.
     #[benchmark]
     fn begin() {
         let other = Cadence::pipelined(2 * T::Cadence::get().slot_millis, 1, 0, 500);
         History::<T>::put(BoundedVec::truncate_from(vec![Entry { since: 0, moment: 0, cadence: other }]));
         #[block]
         {
-            Pallet::<T>::begin();
+            Pallet::<T>::begin_change();
         }
         assert_eq!(Pallet::<T>::cadence(), T::Cadence::get());
     }
 
-    /// A block of a change, besides the entries that it rescales: here one of all pallets but the
-    /// last, which has none.
+    /// A block of a change, without the entries that it rescales. All pallets but the last are rescaled
+    /// already, and the last one has no entries.
     #[benchmark]
     fn step() {
         let clock = cadence::Clock { origin: 1, block_millis: T::Cadence::get().block_millis() };
@@ -38,12 +38,12 @@ mod benchmarks {
         Rescaling::<T>::put(Ongoing { change, position });
         #[block]
         {
-            Pallet::<T>::go_on(&mut WeightMeter::new());
+            Pallet::<T>::continue_rescaling(&mut WeightMeter::new());
         }
         assert!(!Rescaling::<T>::exists());
     }
 
-    /// An entry of `l` bytes: found by its key, read, and written.
+    /// An entry of `l` bytes is found by its key, read, and written.
     #[benchmark]
     fn entry(l: Linear<0, LARGEST>) {
         Entries::<T>::insert(0, vec![1; l as usize]);

@@ -1,4 +1,4 @@
-//! What is stored in blocks, in time, and whether a change has kept it.
+//! What is stored in blocks, expressed in time, and the check that a change has kept it.
 
 use crate::rescale::number;
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
@@ -6,31 +6,34 @@ use cadence::{BlockNumber, Change, Clock};
 use codec::{Decode, Encode};
 use sp_runtime::traits::AtLeast32BitUnsigned;
 
-/// Something stored in blocks, in time.
+/// A value that is stored in blocks, expressed in time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Stored {
-    /// What it is, as exactly as can be; the same before and after a change.
+    /// What the value is, as exactly as possible. It is the same before and after a change.
     pub what: String,
+    /// Its time.
     pub time: Time,
 }
 
-/// Time, in milliseconds. It is told of block numbers beyond the last, too: the end of a long schedule
-/// is a moment as any.
+/// A time, in milliseconds. It can also stand for block numbers beyond the last one, such as the end of a
+/// long vesting schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum Time {
-    /// From the clock's origin to a deadline; negative for one behind.
+    /// The time from the clock's origin to a deadline. Negative for a deadline behind.
     Deadline(i128),
-    /// The same of a deadline that the change may make later; [`i128::MIN`] if it may make it.
+    /// The same for a deadline that the change may make later. [`i128::MIN`] if the change may also create
+    /// it.
     OrLater(i128),
-    /// How long something lasts.
+    /// The length of a duration.
     Duration(i128),
-    /// [`BlockNumber::MAX`]: never, or for ever.
+    /// [`BlockNumber::MAX`], which means never, or for ever.
     Never,
-    /// Nobody knows: the entry cannot be decoded.
+    /// Unknown, because the entry cannot be decoded.
     Undecodable,
 }
 
 impl Stored {
+    /// A deadline, which is a block number of `clock`.
     pub fn deadline<N: AtLeast32BitUnsigned + Copy>(what: String, clock: &Clock, block: N) -> Self {
         match number(block) {
             BlockNumber::MAX => Stored { what, time: Time::Never },
@@ -43,6 +46,7 @@ impl Stored {
         Stored { what, time: Time::Deadline(clock.millis(block)) }
     }
 
+    /// A duration, which is a number of blocks of `clock`.
     pub fn duration<N: AtLeast32BitUnsigned + Copy>(what: String, clock: &Clock, blocks: N) -> Self {
         let time = match number(blocks) {
             BlockNumber::MAX => Time::Never,
@@ -51,7 +55,7 @@ impl Stored {
         Stored { what, time }
     }
 
-    /// The same, of a deadline that the change may make later.
+    /// The same deadline, as one that the change may make later.
     pub(crate) fn or_later(self) -> Self {
         match self.time {
             Time::Deadline(due) => Stored { time: Time::OrLater(due), ..self },
@@ -59,27 +63,29 @@ impl Stored {
         }
     }
 
-    /// A deadline that may be made by the change, and may be any.
+    /// A deadline that the change may create, at any moment.
     pub(crate) fn any_deadline(what: String) -> Self {
         Stored { what, time: Time::OrLater(i128::MIN) }
     }
 
-    /// An entry that cannot be decoded, by its key.
+    /// An entry that cannot be decoded, named by its key.
     pub(crate) fn undecodable(key: &str) -> Self {
         Stored { what: format!("entry {key}"), time: Time::Undecodable }
     }
 
-    /// The same, of the pallet `name`.
-    pub(crate) fn of(self, name: &str) -> Self {
+    /// The same value, named as one of the pallet `name`.
+    pub(crate) fn of_pallet(self, name: &str) -> Self {
         Stored { what: format!("{name}: {}", self.what), time: self.time }
     }
 }
 
 impl Time {
-    /// Whether `after` is the same as this before `change`: a deadline never earlier and less than one
-    /// block later, a duration never shorter and less than one block longer. What would be before block
-    /// zero is at block zero; what has no block number any more is as far as never, or as any moment
-    /// that no block has.
+    /// Whether `change` has kept this time, if it is `after` the change.
+    ///
+    /// A deadline may not become earlier, and may become later by less than one block. A duration may not
+    /// become shorter, and may become longer by less than one block. A deadline that would be before block
+    /// zero has to be at block zero. A time that has no block number any more may become never, or any moment
+    /// beyond the last block number.
     pub fn is_kept(self, after: Time, change: &Change) -> bool {
         let block = i128::from(change.to.block_millis);
         let (zero, last) = (change.to.millis(0u32), change.to.millis(BlockNumber::MAX - 1));
@@ -101,17 +107,17 @@ impl Time {
     }
 }
 
-/// What of `before` is not found in `after` as the change should have left it, a line for each, where no
-/// block was made meanwhile.
+/// Compares what was stored before a change with what is stored after it, if no block was made since. Returns
+/// a line for each value that the change has not kept.
 pub fn moved(before: Vec<Stored>, after: Vec<Stored>, change: &Change) -> Vec<String> {
     compare(before, after, change, 0)
 }
 
-/// As [`moved`], `since` milliseconds after the change: what fell due meanwhile may be gone, and so may
-/// durations of what runs no more; what is stored for later than the change may be new.
+/// Compares as [`moved`] does, `since` milliseconds after the change. What has fallen due since may be gone,
+/// and so may durations. Deadlines after the change may be new.
 ///
-/// An entry is compared with those of its own name, so that one that is missing makes no other a wrong
-/// one.
+/// A value is compared only with those of its own name. So a missing value does not make another one look
+/// wrong.
 pub(crate) fn compare(before: Vec<Stored>, after: Vec<Stored>, change: &Change, since: i128) -> Vec<String> {
     let mut sides = BTreeMap::<String, (Vec<Time>, Vec<Time>)>::new();
     for Stored { what, time } in before {
@@ -125,7 +131,7 @@ pub(crate) fn compare(before: Vec<Stored>, after: Vec<Stored>, change: &Change, 
         before.sort();
         after.sort();
         let (lost, new) = unmatched(before, after, change);
-        // Of this change, whatever was made of them since.
+        // Blocks that were made since the change may have removed what is due, and may have added more.
         let is_lost = |time: &Time| match time {
             Time::Deadline(due) => since == 0 || *due > since,
             Time::OrLater(due) => *due > since,
@@ -145,7 +151,8 @@ pub(crate) fn compare(before: Vec<Stored>, after: Vec<Stored>, change: &Change, 
     lines
 }
 
-/// What of the one is not kept in the other, and what of the other was not in the one; both are in order.
+/// Returns the times of `before` that are not kept in `after`, and the times of `after` that were not in
+/// `before`. Both arguments are sorted.
 fn unmatched(before: Vec<Time>, after: Vec<Time>, change: &Change) -> (Vec<Time>, Vec<Time>) {
     let (mut lost, mut new) = (Vec::new(), Vec::new());
     let mut after = after.into_iter().peekable();

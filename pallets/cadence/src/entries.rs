@@ -1,8 +1,8 @@
-//! The entries of a storage map, one by one, and those among them that cannot be decoded.
+//! The entries of a storage map, one by one, including those that cannot be decoded.
 //!
-//! A live chain's past leaves entries behind that no type of today fits: of a migration that was never
-//! written, or that stopped half way. The iterators of FRAME pass over them, as many as there are, at
-//! once. Here each is an [`Item`] like any other: it is weighed, counted and told.
+//! A live chain can have entries that do not fit today's types, because a migration was never written or
+//! stopped half way. FRAME's iterators skip such entries, any number of them in one step. Here each of them
+//! is an [`Item`] like any other, so it is weighed, counted and logged.
 
 use crate::Stored;
 use alloc::{format, vec::Vec};
@@ -14,16 +14,18 @@ use frame_support::{
 };
 use sp_core::hexdisplay::HexDisplay;
 
-/// A storage map whose keys can be had back from the state.
+/// A storage map whose keys can be recovered from the raw keys of the state.
 pub trait Map {
-    /// Key and value; the keys of a double map are two.
+    /// Key and value. A double map has two keys.
     type Entry;
 
-    /// What the raw keys of all entries begin with.
+    /// The prefix of the raw keys of all entries.
     fn prefix() -> Vec<u8>;
 
-    /// An entry, of its raw key without the prefix and of its raw value. Fails if bytes of the value are
-    /// left over: those of an older type must not be cut off.
+    /// Decodes an entry from its raw key, without the prefix, and its raw value.
+    ///
+    /// Fails if the key or the value cannot be decoded, or if bytes of the value are left over. The value
+    /// then is of an older type, whose bytes must not be cut off.
     fn decode(key: &[u8], value: &[u8]) -> Result<Self::Entry, codec::Error>;
 }
 
@@ -79,9 +81,9 @@ macro_rules! entries {
 
 /// One entry of a map.
 pub(crate) struct Item<E> {
-    /// The size of its key, without the map's prefix, and of its value.
+    /// The size of its key (without the map's prefix) and its value, in bytes.
     pub bytes: usize,
-    /// None if it cannot be decoded.
+    /// The decoded entry. None if it cannot be decoded.
     pub entry: Option<E>,
 }
 
@@ -89,30 +91,32 @@ pub(crate) struct Item<E> {
 pub struct Entries<E> {
     prefix: Vec<u8>,
     decode: fn(&[u8], &[u8]) -> Result<E, codec::Error>,
-    /// The raw key of the last entry; the prefix before the first.
+    /// The raw key of the last entry. The prefix before the first entry.
     last: Vec<u8>,
 }
 
 impl<E> Entries<E> {
+    /// The entries of map `M`. [`crate::entries!`] is shorter to write.
     pub fn of<M: Map<Entry = E>>() -> Self {
         let prefix = M::prefix();
         Entries { last: prefix.clone(), prefix, decode: M::decode }
     }
 
-    /// Those after a raw key.
+    /// The entries after a raw key.
     pub(crate) fn after(mut self, key: Vec<u8>) -> Self {
         self.last = key;
         self
     }
 
+    /// The raw key of the last entry. The map's prefix before the first entry.
     pub(crate) fn last_key(&self) -> &[u8] {
         &self.last
     }
 
-    /// All that can be decoded. Of the others `stored` is told, each by its key.
+    /// Returns all entries that can be decoded. For each other one, adds its key to `stored`.
     pub fn read(mut self, stored: &mut Vec<Stored>) -> Vec<E> {
         let mut entries = Vec::new();
-        while let Some(item) = self.step() {
+        while let Some(item) = self.next_item() {
             match item.entry {
                 Some(entry) => entries.push(entry),
                 None => {
@@ -123,7 +127,8 @@ impl<E> Entries<E> {
         entries
     }
 
-    pub(crate) fn step(&mut self) -> Option<Item<E>> {
+    /// The next entry. None after the last one.
+    pub(crate) fn next_item(&mut self) -> Option<Item<E>> {
         let key = sp_io::storage::next_key(&self.last).filter(|key| key.starts_with(&self.prefix))?;
         let value = unhashed::get_raw(&key).unwrap_or_default();
         let own = key.get(self.prefix.len()..).unwrap_or_default();

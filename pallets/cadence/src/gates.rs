@@ -1,5 +1,5 @@
-//! What a runtime puts in the way of calls, of the scheduler and of messages while entries are being
-//! rescaled. All else of the chain goes on.
+//! The gates that a runtime puts before calls, the scheduler and messages while a change is carried out.
+//! Everything else on the chain keeps running.
 
 use crate::{Config, History, Pallet, RescaleAll, Rescaling};
 use alloc::vec::Vec;
@@ -12,7 +12,7 @@ use frame_support::{
 };
 
 impl<T: Config> Pallet<T> {
-    /// The pallets whose entries are not all rescaled yet.
+    /// The names of the pallets that are closed, because their entries are not all rescaled yet.
     pub fn closed() -> Vec<&'static str> {
         match Rescaling::<T>::get() {
             Some(rescaling) => {
@@ -23,9 +23,11 @@ impl<T: Config> Pallet<T> {
     }
 }
 
-/// As `BaseCallFilter`: all calls, but those of pallets whose entries are not all rescaled yet, and
-/// but another upgrade before all are. These fail with `System::CallFiltered`. Root, as everywhere in
-/// FRAME, is not filtered; nor are inherents, without which there is no block.
+/// A base call filter (`frame_system::Config::BaseCallFilter`) for a change.
+///
+/// It refuses the calls of [closed](Pallet::closed) pallets, and another upgrade until everything is
+/// rescaled. Such calls fail with `System::CallFiltered`. All other calls pass. Root is not filtered, as
+/// everywhere in FRAME. Inherents are not filtered either, because a block needs them.
 pub struct Open<T>(PhantomData<T>);
 
 impl<T> Contains<T::RuntimeCall> for Open<T>
@@ -42,10 +44,11 @@ where
     }
 }
 
-/// As the scheduler's `MaximumWeight`: none while a change is under way, and `Max` ever after. With no
-/// weight the scheduler does nothing, and remembers where it stopped: what fell due meanwhile runs then.
+/// The scheduler's `MaximumWeight`: zero during a change, and `Max` at all other times.
 ///
-/// It rests until all pallets are rescaled, as a task may call any of them: refused, it would be used up.
+/// With no weight the scheduler does nothing, and remembers where it stopped. Tasks that fall due during the
+/// change run after it. The scheduler rests until all pallets are rescaled, because a task may call any of
+/// them, and a task whose call is refused is used up.
 pub struct Resting<T, Max>(PhantomData<(T, Max)>);
 
 impl<T: Config, Max: Get<Weight>> Get<Weight> for Resting<T, Max> {
@@ -58,9 +61,11 @@ impl<T: Config, Max: Get<Weight>> Get<Weight> for Resting<T, Max> {
     }
 }
 
-/// As the message queue's `QueuePausedQuery`, beside others of its kind: all messages of other chains wait
-/// while a change is under way. What they carry may be a call that is refused, or the answer that a query
-/// waits for, and a message is tried once.
+/// A `QueuePausedQuery` of the message queue, used beside others: all messages from other chains wait during
+/// a change.
+///
+/// A message may carry a call that would be refused, or the response that a query waits for, and the chain
+/// executes a message only once.
 pub struct Waiting<T>(PhantomData<T>);
 
 impl<T: Config, Origin> QueuePausedQuery<Origin> for Waiting<T> {
@@ -69,8 +74,8 @@ impl<T: Config, Origin> QueuePausedQuery<Origin> for Waiting<T> {
     }
 }
 
-/// As the offset of `PeriodicSessions`: such that a session that ran when the cadence changed ended
-/// when it would have ended. `Length` is that of a session.
+/// The offset of `PeriodicSessions`, where `Length` is the length of a session. With it, a session that ran
+/// when the cadence changed ends when it would have ended without the change.
 pub struct Phase<T, Length>(PhantomData<(T, Length)>);
 
 impl<T: Config, Length: Get<Duration>, N: From<BlockNumber>> Get<N> for Phase<T, Length> {

@@ -1,5 +1,4 @@
-//! Which cadence was in force when, and what follows from it: the moment of a block and the block of
-//! a moment.
+//! The history of cadences, and what it shows: the moment of a block, and the block of a moment.
 
 use cadence::{BlockNumber, Cadence, Change, Duration};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -10,17 +9,20 @@ use scale_info::TypeInfo;
     Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Entry {
-    /// The last block of the cadence before; zero for a chain's first cadence.
+    /// The last block of the cadence before. Zero for the chain's first cadence.
     pub since: BlockNumber,
-    /// The moment of that block, in milliseconds of the Unix epoch; zero where it is not known yet.
+    /// The moment of that block, in milliseconds since the Unix epoch. Zero if it is not known yet.
     pub moment: u64,
+    /// The cadence of the blocks after `since`.
     pub cadence: Cadence,
 }
 
-/// A block and its moment, in milliseconds of the Unix epoch.
+/// A block and its moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Point {
+    /// The number of the block.
     pub block: BlockNumber,
+    /// Its moment, in milliseconds since the Unix epoch.
     pub moment: u64,
 }
 
@@ -30,18 +32,20 @@ impl From<&Entry> for Point {
     }
 }
 
-/// The moment of `block`, of a chain that is at `now`.
+/// The moment of `block`, in milliseconds since the Unix epoch, on a chain that is at `now`. None if the
+/// history is empty or begins after `block`.
 ///
-/// For a block ahead: if no slot is missed. For a block behind: between two points that the chain
-/// knows, as if the slots that were missed had been spread evenly. A chain does not remember the
-/// moment of each of its blocks; that of one block exactly is the timestamp in its own state.
+/// For a block ahead, the result assumes that no slot is missed. For a block behind, it lies between two
+/// points that the chain knows, and assumes that missed slots were spread evenly between them. It is an
+/// estimate, because a chain does not remember the moment of each block. The exact moment of a block is the
+/// timestamp in that block's state.
 pub fn moment(history: &[Entry], now: Point, block: BlockNumber) -> Option<u64> {
     if block >= now.block {
         let cadence = history.last()?.cadence;
         let ahead = u64::from(block - now.block).saturating_mul(cadence.block_millis().into());
         return Some(now.moment.saturating_add(ahead));
     }
-    let (from, to) = around(history, now, |point| point.block > block)?;
+    let (from, to) = neighbors(history, now, |point| point.block > block)?;
     Some(from.moment.saturating_add(part(
         (block - from.block).into(),
         to.moment.saturating_sub(from.moment),
@@ -49,15 +53,16 @@ pub fn moment(history: &[Entry], now: Point, block: BlockNumber) -> Option<u64> 
     )))
 }
 
-/// The first block that is not before `moment`, of a chain that is at `now`; estimated as [`moment`]
-/// is. At most [`BlockNumber::MAX`].
+/// The first block that is not before `moment` (milliseconds since the Unix epoch), on a chain that is at
+/// `now`. It is an estimate, as that of [`moment`] is. Saturates at [`BlockNumber::MAX`]. None if the history
+/// is empty.
 pub fn block_at(history: &[Entry], now: Point, moment: u64) -> Option<BlockNumber> {
     if moment >= now.moment {
         let cadence = history.last()?.cadence;
         return Some(now.block.saturating_add(cadence.blocks(Duration::from_millis(moment - now.moment))));
     }
-    let Some((from, to)) = around(history, now, |point| point.moment > moment) else {
-        // Before the first block.
+    let Some((from, to)) = neighbors(history, now, |point| point.moment > moment) else {
+        // The moment is before the first block.
         return history.first().map(|first| first.since);
     };
     let blocks = u64::from(to.block - from.block);
@@ -66,21 +71,21 @@ pub fn block_at(history: &[Entry], now: Point, moment: u64) -> Option<BlockNumbe
     Some(to.block.saturating_sub(behind as BlockNumber))
 }
 
-/// The two neighbouring points between which something is: the first that is `beyond` it, and the
-/// one before.
-fn around(history: &[Entry], now: Point, beyond: impl Fn(&Point) -> bool) -> Option<(Point, Point)> {
+/// The two neighboring points around something: the last point before the first one that is `beyond` it, and
+/// that one.
+fn neighbors(history: &[Entry], now: Point, beyond: impl Fn(&Point) -> bool) -> Option<(Point, Point)> {
     let points = || history.iter().map(Point::from).chain([now]);
     let after = points().position(|point| beyond(&point))?;
     Some((points().nth(after.checked_sub(1)?)?, points().nth(after)?))
 }
 
-/// `n` of `of` parts of `whole`, rounded down; nothing of no parts.
+/// `whole * n / of`, rounded down. Zero if `of` is zero.
 fn part(n: u64, whole: u64, of: u64) -> u64 {
     (u128::from(n) * u128::from(whole)).checked_div(of.into()).unwrap_or(0) as u64
 }
 
-/// Where in blocks a period of `time` begins, as an offset from its multiples: such that the period
-/// that ran when a cadence changed ended at the moment at which it would have ended.
+/// The offset, in blocks, at which periods of length `time` begin. With it, a period that ran when the
+/// cadence changed ends at the moment at which it would have ended without the change.
 pub fn phase(history: &[Entry], time: Duration) -> BlockNumber {
     let mut offset = 0;
     for pair in history.windows(2) {
@@ -102,7 +107,7 @@ mod tests {
 
     const START: u64 = 1_700_000_000_000;
 
-    /// A chain that changed at block 1 000, where a hundred slots had been missed, and is at 3 000.
+    /// A chain that changed its cadence at block 1 000, after a hundred missed slots, and is at block 3 000.
     fn history() -> (Vec<Entry>, Point) {
         let change = START + 1_100 * u64::from(SYNCHRONOUS.block_millis());
         let now = change + 2_000 * u64::from(ASYNCHRONOUS.block_millis());

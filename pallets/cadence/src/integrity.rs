@@ -1,14 +1,15 @@
-//! What a runtime's own tests find out about its [`Config`](crate::Config): mistakes that would harm a
-//! chain in its change.
+//! The integrity test of a runtime's [`Config`](crate::Config). It finds mistakes that would harm a chain
+//! during a change.
 
 use crate::RescaleAll;
 use cadence::BlockNumber;
 
-/// Not zero, which another clock tells in an empty state.
+/// The block of the test. It is not zero, because other clocks have block zero in an empty state.
 const BLOCK: BlockNumber = 7_654_321;
 
-/// Panics if a pallet is listed twice, as its entries would be rescaled twice; or if one counts other
-/// blocks than the chain's, the relay chain's say, as its entries would move by years.
+/// Panics if a pallet is listed twice, because its entries would be rescaled twice. Panics also if a pallet
+/// counts other blocks than the chain's own, for example those of the relay chain, because its entries would
+/// move by years.
 pub(crate) fn check<T: frame_system::Config, S: RescaleAll>() {
     frame_system::Pallet::<T>::set_block_number(BLOCK.into());
     let clocks = S::clocks();

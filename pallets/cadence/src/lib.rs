@@ -1,35 +1,37 @@
-//! A chain's block time: which is in force, which was in force when, and the change from one to
-//! another with everything that is stored in blocks kept to the moment.
+//! The cadence of a chain: the one in force, the history of all, and the change from one to another.
 //!
-//! A runtime is built for one [`Cadence`], [`Config::Cadence`]. When governance has enacted a build
-//! for another one, the first block under it enters the change in the [`History`] and rescales what the
-//! pallets of [`Config::Stored`] have stored:
+//! A runtime is built for one [`Cadence`], which is [`Config::Cadence`]. When governance enacts a build for
+//! another cadence, the first block under it adds the change to the [`History`]. It also begins to rescale
+//! what the pallets of [`Config::Stored`] have stored in blocks, so that each stored number keeps its meaning
+//! in time. This has three steps:
 //!
-//! 1. What hooks act on cannot wait: [`Rescale::begin`] of all pallets does it before any hook runs
-//!    ([`Hooks::on_runtime_upgrade`]).
+//! 1. [`Rescale::begin`] of each pallet rescales what hooks act on. This cannot wait, and is done before any
+//!    hook runs ([`Hooks::on_runtime_upgrade`]).
 //! 2. [`Rescale::rescale`] goes through the rest, pallet by pallet. The first block does as much as
-//!    [`Config::MaxWeight`] allows ([`Hooks::on_initialize`]), which on most chains is all; later ones
-//!    go on with it ([`Hooks::on_poll`]).
+//!    [`Config::MaxWeight`] allows ([`Hooks::on_initialize`]). On most chains that is everything. Otherwise
+//!    later blocks continue ([`Hooks::on_poll`]).
 //! 3. [`Rescale::finish`] does what has to wait until all pallets are rescaled.
 //!
-//! The chain stays open meanwhile. What could go wrong is closed:
+//! The chain keeps running during the change. Three things are closed, because they could go wrong:
 //!
-//! - the calls of a pallet until its entries are rescaled, by [`Open`] as the base call filter: they
-//!   would take old numbers for new ones;
-//! - the scheduler until all is done, by [`Resting`]: tasks would run too early, or fail as their
-//!   calls are refused. What fell due meanwhile runs right after;
-//! - messages of other chains until all is done, by [`Waiting`], for the same reason.
+//! - The calls of a pallet are refused until its entries are rescaled, because they would take old numbers
+//!   for new ones. [`Open`] does this as the base call filter.
+//! - The scheduler rests until everything is rescaled, because tasks would run too early, or fail because
+//!   their calls are refused. Tasks that fall due in that time run right after. [`Resting`] does this.
+//! - Messages from other chains wait until everything is rescaled, for the same reason. [`Waiting`] does
+//!   this.
 //!
-//! [`Open`] refuses another upgrade, too. Only Root can set new code meanwhile; what is left of the
-//! one change is then done at once, before the other begins.
+//! [`Open`] refuses another upgrade, too. Only Root can set new code during a change. Then the rest of the
+//! first change is done at once, before the next one begins.
 //!
-//! While multi-block migrations of the same upgrade are under way the walk waits for them: the SDK
-//! gives such blocks to them alone. What was begun stays safe for as long as that takes.
+//! If the same upgrade has multi-block migrations, the walk through the entries waits for them, because the
+//! SDK reserves such blocks for migrations. What is closed stays closed for as long as that takes.
 //!
-//! A change between cadences of the same block time has nothing to rescale, and is done at once.
+//! If two cadences have the same block time, a change between them has nothing to rescale, and is done at
+//! once.
 //!
-//! What thirteen pallets of the SDK store in blocks is known to [`rescale`]. Any other pallet that stores
-//! blocks, of the SDK (such as bounties) or of a chain's own, needs an implementation of [`Rescale`].
+//! [`rescale`] covers what thirteen pallets of the SDK store in blocks. For any other pallet that stores
+//! blocks, of the SDK (such as bounties) or of the chain itself, the chain implements [`Rescale`].
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -76,13 +78,15 @@ use frame_support::{
 use scale_info::TypeInfo;
 use walk::EntryWeights;
 
-/// The most changes of cadence that a chain remembers; the oldest are forgotten.
+/// The most entries that the history of cadences can have. A new one replaces the oldest.
 pub const MAX_HISTORY: u32 = 64;
 
-/// A change that is still being carried out.
+/// A change that is being carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Ongoing {
+    /// The change.
     pub change: Change,
+    /// How far it is carried out.
     pub position: Position,
 }
 
@@ -98,16 +102,17 @@ pub mod pallet {
     pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
         /// The cadence that this build is for.
         type Cadence: Get<Cadence>;
-        /// The cadence in force when this pallet came to a chain that was running already: what such
-        /// a chain changes from if the pallet comes with its first change. Where the Aura slot of the
-        /// last block shows that it was not, nothing is changed. Without Aura nothing checks it.
+        /// The cadence that was in force when a running chain added this pallet. If the chain adds the pallet
+        /// together with its first change, it changes from this cadence. If the Aura slot of the last block
+        /// contradicts it, nothing is changed. Without Aura nothing checks it.
         type Before: Get<Cadence>;
-        /// The pallets that store something in blocks. One whose calls act on the entries of another
-        /// comes after it, also if it stores nothing in blocks itself: as [`rescale::Closed`]. Those that
-        /// dispatch any call come last.
+        /// The pallets that store something in blocks, in the order in which they are rescaled. A pallet
+        /// whose calls act on the entries of another one comes after it. If such a pallet stores nothing in
+        /// blocks itself, it is listed as [`rescale::Closed`]. Pallets that dispatch any call come last.
         type Stored: RescaleAll;
+        /// The chain's clock.
         type Time: UnixTime;
-        /// The most that rescaling may use of a block, besides what cannot wait.
+        /// The most weight that rescaling may use of a block, besides what cannot wait.
         type MaxWeight: Get<Weight>;
         type WeightInfo: WeightInfo;
     }
@@ -115,24 +120,24 @@ pub mod pallet {
     #[pallet::pallet]
     pub struct Pallet<T>(_);
 
-    /// All cadences, each with the block after which it came into force.
+    /// The chain's cadences, oldest first, each with the block after which it came into force.
     #[pallet::storage]
     pub type History<T> = StorageValue<_, BoundedVec<Entry, ConstU32<MAX_HISTORY>>, ValueQuery>;
 
-    /// The change that is being carried out; none when all is rescaled.
+    /// The change that is being carried out. None if everything is rescaled.
     #[pallet::storage]
     pub type Rescaling<T> = StorageValue<_, Ongoing>;
 
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
     pub enum Event<T: Config> {
-        /// Blocks after `at` are built at another cadence.
+        /// The cadence has changed. The blocks after `at` are built at the cadence `to`.
         Changed { from: Cadence, to: Cadence, at: BlockNumber },
-        /// All that a pallet has stored in blocks is rescaled, and its calls are open again. So many
-        /// entries were gone through one by one, besides the few that could not wait for that; those
-        /// that cannot be decoded are left as they are.
+        /// Everything that a pallet has stored in blocks is rescaled, and its calls are open again.
+        /// `entries` entries were rescaled one by one, besides the few that could not wait. `undecodable`
+        /// entries cannot be decoded, and are left as they are.
         Rescaled { pallet: String, entries: u32, undecodable: u32 },
-        /// Nothing is left to rescale of the change at `at`.
+        /// The change at block `at` is complete. Nothing is left to rescale.
         Completed { at: BlockNumber },
     }
 
@@ -146,24 +151,26 @@ pub mod pallet {
     #[pallet::genesis_build]
     impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
         fn build(&self) {
-            Pallet::<T>::enter(Entry { since: 0, moment: 0, cadence: T::Cadence::get() });
+            Pallet::<T>::add_to_history(Entry { since: 0, moment: 0, cadence: T::Cadence::get() });
         }
     }
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-        /// Finds out whether the new code is for another cadence, and if so begins the change.
+        /// Begins a change if the new code is for another cadence.
         fn on_runtime_upgrade() -> Weight {
-            T::WeightInfo::begin().saturating_add(Self::begin())
+            T::WeightInfo::begin().saturating_add(Self::begin_change())
         }
 
-        /// Pays for the reads of [`History`] and [`Rescaling`] in a block; later ones are served from
-        /// the block's own changes and proof. The first block of a change begins to walk: now all pallets
-        /// know of the upgrade, and whether it has migrations.
+        /// In the first block of a change, begins to walk through the entries. By now all pallets have run
+        /// their hooks for the upgrade, so it is known whether it has multi-block migrations.
+        ///
+        /// The weight includes the reads of [`History`] and [`Rescaling`]. Later reads in the same block come
+        /// from the block's own changes and proof.
         fn on_initialize(now: BlockNumberFor<T>) -> Weight {
             let mut meter = WeightMeter::with_limit(T::MaxWeight::get());
             if Self::is_first_of_cadence(now) && !T::MultiBlockMigrator::ongoing() {
-                Self::go_on(&mut meter);
+                Self::continue_rescaling(&mut meter);
             }
             let proof =
                 BoundedVec::<Entry, ConstU32<MAX_HISTORY>>::max_encoded_len() + Ongoing::max_encoded_len();
@@ -171,24 +178,25 @@ pub mod pallet {
             reads.saturating_add(meter.consumed())
         }
 
-        /// Notes the moment at which the chain began, and goes on with a change: not in its first block,
-        /// whose share is used.
+        /// Continues a change, except in its first block, whose share is used up. In block one, stores the
+        /// moment at which the chain began.
         fn on_poll(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
             if now == 1u32.into() && meter.try_consume(T::DbWeight::get().reads_writes(1, 1)).is_ok() {
-                Self::note_beginning();
+                Self::store_genesis_moment();
             }
             if Self::is_first_of_cadence(now) {
                 return;
             }
             let limit = meter.remaining().min(T::MaxWeight::get());
             let mut block = WeightMeter::with_limit(limit);
-            Self::go_on(&mut block);
+            Self::continue_rescaling(&mut block);
             meter.consume(block.consumed());
         }
 
         #[cfg(feature = "try-runtime")]
         fn pre_upgrade() -> Result<Vec<u8>, sp_runtime::TryRuntimeError> {
-            if History::<T>::get().is_empty() && Self::contradicts(T::Before::get(), T::Cadence::get()) {
+            let is_new = History::<T>::get().is_empty();
+            if is_new && Self::last_slot_contradicts(T::Before::get(), T::Cadence::get()) {
                 return Err(
                     "the chain was not at `Before`: its last block has a slot of the new cadence".into()
                 );
@@ -198,7 +206,8 @@ pub mod pallet {
 
         #[cfg(feature = "try-runtime")]
         fn post_upgrade(state: Vec<u8>) -> Result<(), sp_runtime::TryRuntimeError> {
-            // This hook may change nothing, so what it takes to look ahead is taken back.
+            // This hook may not change the state. So it completes the change, checks the result, and rolls
+            // everything back.
             let outcome = with_transaction(|| {
                 let blocks = Self::finish();
                 log::info!("rescaling takes {blocks} more blocks");
@@ -206,7 +215,7 @@ pub mod pallet {
             })?;
             outcome.map_err(|moved| {
                 moved.iter().for_each(|line| log::error!("{line}"));
-                "something stored in blocks has moved".into()
+                "something stored in blocks has moved in time".into()
             })
         }
 
@@ -214,7 +223,7 @@ pub mod pallet {
         fn integrity_test() {
             integrity::check::<T, T::Stored>();
             let (most, step) = (T::MaxWeight::get(), T::WeightInfo::step());
-            assert!(most.all_gte(step), "with `MaxWeight` of {most:?} no change would ever end");
+            assert!(most.all_gte(step), "with a `MaxWeight` of {most:?} no change would ever end");
         }
     }
 }
@@ -222,50 +231,49 @@ pub mod pallet {
 impl<T: Config> Pallet<T> {
     /// The cadence in force.
     pub fn cadence() -> Cadence {
-        History::<T>::get().last().map_or_else(Self::before, |entry| entry.cadence)
+        History::<T>::get().last().map_or_else(Self::cadence_before_pallet, |entry| entry.cadence)
     }
 
-    /// The change that a build for [`Config::Cadence`] is, after this block; none if it is for the
-    /// cadence in force.
+    /// The change to [`Config::Cadence`] after this block. None if that is the cadence in force.
     pub fn change() -> Option<Change> {
         let (from, to) = (Self::cadence(), T::Cadence::get());
         (from != to).then(|| Change::of_cadence(from, to, Self::now().block))
     }
 
-    /// Begins a change, if there is one to be made, and returns the weight of what it did. Between
-    /// the last block of the old code and the first of the new.
-    fn begin() -> Weight {
+    /// Begins a change if [`Config::Cadence`] is not the cadence in force, and returns the weight of that.
+    /// Called between the last block of the old code and the first block of the new code.
+    fn begin_change() -> Weight {
         let now = Self::now();
         if History::<T>::get().is_empty() {
-            let cadence = Self::before();
+            let cadence = Self::cadence_before_pallet();
             let age = cadence.time(now.block).as_millis() as u64;
-            Self::enter(Entry { since: 0, moment: now.moment.saturating_sub(age), cadence });
+            Self::add_to_history(Entry { since: 0, moment: now.moment.saturating_sub(age), cadence });
         }
         let Some(change) = Self::change() else { return Weight::zero() };
         let mut rest = WeightMeter::new();
         while Rescaling::<T>::exists() {
-            Self::go_on(&mut rest);
+            Self::continue_rescaling(&mut rest);
         }
         let (from, to) = (Self::cadence(), T::Cadence::get());
-        Self::enter(Entry { since: now.block, moment: now.moment, cadence: to });
+        Self::add_to_history(Entry { since: now.block, moment: now.moment, cadence: to });
         Self::deposit_event(Event::Changed { from, to, at: now.block });
         if change.from == change.to {
             Self::deposit_event(Event::Completed { at: now.block });
             return rest.consumed();
         }
-        let at_once = EntryWeights::of::<T::WeightInfo>().touched(T::Stored::begin(&change));
+        let at_once = EntryWeights::of::<T::WeightInfo>().weigh(T::Stored::begin(&change));
         Rescaling::<T>::put(Ongoing { change, position: Position::default() });
         rest.consumed().saturating_add(at_once)
     }
 
-    /// Whether block `now` is the first after a change of cadence, or of the chain.
+    /// Whether block `now` is the first block of the cadence in force.
     fn is_first_of_cadence(now: frame_system::pallet_prelude::BlockNumberFor<T>) -> bool {
         let since = History::<T>::get().last().map(|entry| entry.since.saturating_add(1));
         since == Some(rescale::number(now))
     }
 
-    /// Adds to the history, which forgets its oldest entry if it is full.
-    fn enter(entry: Entry) {
+    /// Adds an entry to the history. If the history is full, the oldest entry is removed.
+    fn add_to_history(entry: Entry) {
         History::<T>::mutate(|history| {
             if history.is_full() {
                 history.remove(0);
@@ -274,8 +282,8 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// The first block's timestamp tells the moment of block zero, which has none.
-    fn note_beginning() {
+    /// Stores the moment of block zero, which has no timestamp of its own. It follows from that of block one.
+    fn store_genesis_moment() {
         let now = Self::now();
         History::<T>::mutate(|history| {
             for first in history.iter_mut().take(1).filter(|first| first.moment == 0) {
@@ -284,8 +292,9 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Rescales as many entries as fit into `meter`.
-    fn go_on(meter: &mut WeightMeter) {
+    /// Continues the change, and rescales as many entries as fit into `meter`. Does nothing if there is no
+    /// change, or if `meter` is too small for a step.
+    fn continue_rescaling(meter: &mut WeightMeter) {
         let Some(Ongoing { change, mut position }) = Rescaling::<T>::get() else { return };
         if meter.try_consume(T::WeightInfo::step()).is_err() {
             return;
@@ -318,36 +327,39 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::Completed { at: change.from.origin });
     }
 
-    /// What is stored in blocks before an upgrade that changes the cadence, for [`Pallet::check`] after
-    /// it; empty before any other. For try-runtime, and for rehearsals of a team's own.
+    /// Records what is stored in blocks before an upgrade that changes the cadence, for [`Pallet::check`]
+    /// after it. Before any other upgrade the record is empty. For try-runtime and for rehearsals.
     pub fn record() -> Vec<u8> {
         Self::change().map(|change| (change, T::Stored::stored(&change.from))).encode()
     }
 
-    /// Goes on with a change to its end, in steps as large as a block allows, and returns how many it
-    /// took. For rehearsals that make no blocks.
+    /// Completes a change in steps as large as a block allows, and returns the number of steps. For
+    /// rehearsals that make no blocks.
     pub fn finish() -> u32 {
         let mut blocks = 0;
         while Rescaling::<T>::exists() {
-            Self::go_on(&mut WeightMeter::with_limit(T::MaxWeight::get()));
+            Self::continue_rescaling(&mut WeightMeter::with_limit(T::MaxWeight::get()));
             blocks += 1;
         }
         blocks
     }
 
-    /// Whether all that was [recorded](Pallet::record) before an upgrade is at the same moment after it
-    /// and after all is rescaled; else what is not, a line for each. For rehearsals.
+    /// Checks, after an upgrade and its change, that everything that was [recorded](Pallet::record) before it
+    /// has kept its time. For try-runtime and for rehearsals.
     ///
-    /// Blocks may have been made since: what has fallen due in them may be gone, and what they have
-    /// stored is not looked at. What could not be decoded before is told to the log alone.
+    /// Blocks may have been made since the upgrade. What has fallen due in them may be gone, and what they
+    /// have stored is not checked. Entries that could not be decoded before are only logged.
+    ///
+    /// Fails with a line for each thing that has moved in time, or with one line if the change is not
+    /// complete or `record` cannot be decoded.
     pub fn check(record: &[u8]) -> Result<(), Vec<String>> {
         let Ok(record) = Option::<(Change, Vec<Stored>)>::decode(&mut &record[..]) else {
-            return Err(alloc::vec!["this is no record of this version".into()]);
+            return Err(alloc::vec!["this version cannot decode the record".into()]);
         };
         let Some((change, before)) = record else { return Ok(()) };
         if Rescaling::<T>::exists() {
             let closed = match Self::closed() {
-                none if none.is_empty() => "all is rescaled, and is being finished".into(),
+                none if none.is_empty() => "everything is rescaled, and is being finished".into(),
                 closed => closed.join(", "),
             };
             return Err(alloc::vec![alloc::format!("the change is still under way: {closed}")]);

@@ -1,5 +1,5 @@
-//! A small chain with all of the pallets that the kit knows but those of parachains, and one that
-//! counts blocks in its own way. A test may choose the cadence that it is built for.
+//! A small chain with most of the SDK's pallets that the kit can rescale, and with a pallet of its own that
+//! counts blocks. A test can choose the cadence that the chain is built for.
 
 use crate::{self as pallet_cadence, rescale, weights::WeightInfo, Open, Resting};
 use alloc::borrow::Cow;
@@ -26,7 +26,7 @@ use sp_runtime::{
     BuildStorage, Perbill, Permill,
 };
 
-/// How many of everything a block holds.
+/// The most tasks of the scheduler that a block can have.
 pub const TASKS: u32 = 4;
 
 frame_support::construct_runtime!(
@@ -52,8 +52,8 @@ frame_support::construct_runtime!(
     }
 );
 
-/// Rounds of a game, each some blocks long, in each of which so much a block is to be won: what a
-/// chain may have that no kit knows.
+/// A pallet of the chain's own, which the kit does not cover: a game in rounds. A round lasts some blocks,
+/// and its prize grows with every block.
 #[frame_support::pallet(dev_mode)]
 pub mod rounds {
     use frame_support::pallet_prelude::*;
@@ -78,7 +78,7 @@ pub mod rounds {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// What the author of a block has to bring.
+        /// An inherent, which the author of each block has to include.
         #[pallet::weight((Weight::zero(), DispatchClass::Mandatory))]
         pub fn note_author(origin: OriginFor<T>) -> DispatchResult {
             ensure_none(origin)?;
@@ -105,13 +105,13 @@ pub mod rounds {
     }
 }
 
-/// What that chain adds to the kit for it.
+/// The implementation with which the chain has its own pallet rescaled.
 pub struct RoundsInBlocks;
 
 impl crate::Rescale for RoundsInBlocks {
     type Pallet = Rounds;
 
-    /// A hook ends the round, so this cannot wait.
+    /// A hook ends a round, so this cannot wait.
     fn begin(change: &cadence::Change) -> crate::Touched {
         rounds::Current::<Test>::mutate_extant(|round| {
             rescale::deadline(change, &mut round.start);
@@ -135,13 +135,13 @@ impl rounds::Config for Test {}
 parameter_types! {
     pub static CurrentCadence: cadence::Cadence = SYNCHRONOUS;
     pub const Synchronous: cadence::Cadence = SYNCHRONOUS;
-    /// What rescaling may use of a block.
+    /// The weight that rescaling may use of a block.
     pub static Share: Weight = Weight::from_parts(1_000_000_000_000, 5 * 1_024 * 1_024);
-    /// What the scheduler may use of a block.
+    /// The weight that the scheduler may use of a block.
     pub static MaxScheduled: Weight = Weight::from_parts(1_000_000_000_000, u64::MAX);
 }
 
-/// The number of blocks that `time` takes at the cadence that the chain is built for.
+/// The number of blocks in `time` at the cadence that the chain is built for.
 pub fn blocks(time: Duration) -> u32 {
     CurrentCadence::get().blocks(time)
 }
@@ -288,57 +288,44 @@ impl TracksInfo<u128, u32> for OneTrack {
     }
 }
 
-impl pallet_referenda::Config for Test {
-    type RuntimeEvent = RuntimeEvent;
-    type AlarmInterval = ConstU32<1>;
-    type BlockNumberProvider = System;
-    type CancelOrigin = EnsureRoot<u64>;
-    type Currency = Balances;
-    type KillOrigin = EnsureRoot<u64>;
-    type MaxQueued = ConstU32<8>;
-    type Preimages = Preimage;
-    type RuntimeCall = RuntimeCall;
-    type Scheduler = Scheduler;
-    type Slash = ();
-    type SubmissionDeposit = ConstU128<1>;
-    type SubmitOrigin = AsEnsureOriginWithArg<EnsureSigned<u64>>;
-    type Tally = pallet_conviction_voting::TallyOf<Test>;
-    type Tracks = OneTrack;
-    type UndecidingTimeout = Days;
-    type Votes = pallet_conviction_voting::VotesOf<Test>;
-    type WeightInfo = ();
+/// Both instances of referenda are configured alike.
+macro_rules! configure_referenda {
+    ($instance:ty) => {
+        impl pallet_referenda::Config<$instance> for Test {
+            type RuntimeEvent = RuntimeEvent;
+            type AlarmInterval = ConstU32<1>;
+            type BlockNumberProvider = System;
+            type CancelOrigin = EnsureRoot<u64>;
+            type Currency = Balances;
+            type KillOrigin = EnsureRoot<u64>;
+            type MaxQueued = ConstU32<8>;
+            type Preimages = Preimage;
+            type RuntimeCall = RuntimeCall;
+            type Scheduler = Scheduler;
+            type Slash = ();
+            type SubmissionDeposit = ConstU128<1>;
+            type SubmitOrigin = AsEnsureOriginWithArg<EnsureSigned<u64>>;
+            type Tally = pallet_conviction_voting::TallyOf<Test>;
+            type Tracks = OneTrack;
+            type UndecidingTimeout = Days;
+            type Votes = pallet_conviction_voting::VotesOf<Test>;
+            type WeightInfo = ();
+        }
+    };
 }
 
-/// Nobody votes on these.
-impl pallet_referenda::Config<Instance2> for Test {
-    type RuntimeEvent = RuntimeEvent;
-    type AlarmInterval = ConstU32<1>;
-    type BlockNumberProvider = System;
-    type CancelOrigin = EnsureRoot<u64>;
-    type Currency = Balances;
-    type KillOrigin = EnsureRoot<u64>;
-    type MaxQueued = ConstU32<8>;
-    type Preimages = Preimage;
-    type RuntimeCall = RuntimeCall;
-    type Scheduler = Scheduler;
-    type Slash = ();
-    type SubmissionDeposit = ConstU128<1>;
-    type SubmitOrigin = AsEnsureOriginWithArg<EnsureSigned<u64>>;
-    type Tally = pallet_conviction_voting::TallyOf<Test>;
-    type Tracks = OneTrack;
-    type UndecidingTimeout = Days;
-    type Votes = pallet_conviction_voting::VotesOf<Test>;
-    type WeightInfo = ();
-}
+configure_referenda!(());
+// Nobody votes on the referenda of this instance.
+configure_referenda!(Instance2);
 
 parameter_types! {
-    /// Votes that the hooks were told of to be removed.
+    /// The votes for whose removal the hooks were called: account and poll.
     pub static Removed: Vec<(u64, u32)> = vec![];
-    /// Whose losing votes lock as those that win.
+    /// The accounts whose losing votes lock, as winning ones do.
     pub static Losers: Vec<u64> = vec![];
 }
 
-/// What another pallet of the chain makes of votes.
+/// The voting hooks of another pallet of the chain.
 pub struct Hooks;
 
 impl pallet_conviction_voting::VotingHooks<u64, u32, u128> for Hooks {
@@ -422,7 +409,7 @@ impl pallet_vesting::Config for Test {
     const MAX_VESTING_SCHEDULES: u32 = 3;
 }
 
-/// A proxy may do anything.
+/// The type of a proxy that may do anything.
 #[derive(
     Clone,
     Copy,
@@ -505,11 +492,11 @@ impl pallet_utility::Config for Test {
     type WeightInfo = ();
 }
 
-/// The moment of block zero, in milliseconds.
+/// The moment of block zero, in milliseconds since the Unix epoch.
 pub const BEGINNING: u64 = 1_700_000_000_000;
 
-/// A chain at the synchronous cadence, at block `at` without a slot missed, whose accounts 1 to 9
-/// have a million each. Nothing has happened between its first block and this one.
+/// A chain at the synchronous cadence, at block `at`, that has missed no slot. The accounts 1 to 9 have a
+/// million each. Nothing has happened between its first block and this one.
 pub fn chain(at: u32) -> sp_io::TestExternalities {
     CurrentCadence::set(SYNCHRONOUS);
     Share::set(Weight::from_parts(1_000_000_000_000, 5 * 1_024 * 1_024));
@@ -535,13 +522,13 @@ pub fn chain(at: u32) -> sp_io::TestExternalities {
     chain
 }
 
-/// A block, as late after the last one as the cadence says, without transactions.
+/// Makes a block without transactions, on time after the last one.
 pub fn next_block() {
     System::reset_events();
     make_block();
 }
 
-/// As `frame-executive` makes it.
+/// Makes a block as `frame-executive` does.
 fn make_block() {
     let number = System::block_number() + 1;
     System::initialize(&number, &System::parent_hash(), &Default::default());
@@ -556,12 +543,12 @@ fn make_block() {
     AllPalletsWithSystem::on_finalize(number);
 }
 
-/// New code for the asynchronous cadence, and the first block under it.
+/// Enacts new code for the asynchronous cadence, and makes the first block under it.
 pub fn switch() {
     upgrade(ASYNCHRONOUS);
 }
 
-/// New code for `cadence`, and the first block under it.
+/// Enacts new code for `cadence`, and makes the first block under it.
 pub fn upgrade(cadence: cadence::Cadence) {
     CurrentCadence::set(cadence);
     System::reset_events();
@@ -569,7 +556,7 @@ pub fn upgrade(cadence: cadence::Cadence) {
     make_block();
 }
 
-/// So that some `entries` entries are rescaled in a block, besides the block's own work.
+/// The weight with which a block can rescale about `entries` entries, besides its own work.
 pub fn entries_per_block(entries: u64) -> Weight {
     <() as WeightInfo>::step().saturating_add(<() as WeightInfo>::entry(0).saturating_mul(entries))
 }

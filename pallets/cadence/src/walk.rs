@@ -1,8 +1,8 @@
-//! Going through what is stored, entry by entry, over as many blocks as it takes.
+//! The walk through the entries of all pallets, over as many blocks as it takes.
 //!
-//! A [`Position`] says where a rescale stands: in which pallet, at which of its storage items
-//! ([`Position::stage`]), after which key. It is written at the end of a block's work and in the
-//! same block as the entries it covers, so no entry is ever rescaled twice, and none is left out.
+//! A [`Position`] is where the walk stands: the pallet, the storage item of the pallet ([`Position::stage`])
+//! and the last key. It is stored at the end of a block's work, in the same block as the entries that it
+//! covers. So no entry is ever rescaled twice, and none is left out.
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{
@@ -17,69 +17,70 @@ use crate::{entries::Item, Entries, Touched, WeightInfo};
 /// The longest storage key of a map that can be walked, in bytes.
 pub const MAX_KEY: u32 = 1_024;
 
-/// Where a rescale stands.
+/// Where a walk stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Position {
-    /// The pallet, in the order in which the runtime lists them; from the number of all on those that
-    /// are finishing.
+    /// The index of the pallet in the runtime's list. After the last pallet the indices go on with those that
+    /// are being finished, in the same order.
     pub pallet: u32,
-    /// The storage item of the pallet, in an order of the pallet's own.
+    /// The storage item of the pallet, in an order that the pallet defines.
     pub stage: u32,
-    /// The key of the last entry that is rescaled.
+    /// The raw key of the last entry that is rescaled.
     pub after: Option<BoundedVec<u8, ConstU32<MAX_KEY>>>,
-    /// Entries of this pallet that are rescaled.
+    /// The number of entries of this pallet that are rescaled.
     pub entries: u32,
-    /// Entries of this pallet that cannot be decoded, and are left as they are.
+    /// The number of entries of this pallet that cannot be decoded, and are left as they are.
     pub undecodable: u32,
 }
 
 impl Position {
-    /// Moves on to the next pallet.
+    /// Advances to the next pallet.
     pub(crate) fn next_pallet(&mut self) {
         *self = Position { pallet: self.pallet.saturating_add(1), ..Default::default() };
     }
 }
 
-/// The most that an entry adds to a proof that has the one before it, in bytes, besides its key and its
-/// value: a leaf, the value's node and one branch. Each of these is named by 33 bytes in the node above and
-/// has a head and a length of a few.
+/// The most bytes that an entry adds to a proof that contains the entry before it, besides its key and its
+/// value. These are a leaf, the node of the value and one branch. Each of them has a hash of 33 bytes in the
+/// node above, and a header and a length of a few bytes.
 const NEXT: u64 = 3 * (33 + 8);
 
-/// The most that a raw key has besides the key, in bytes: a hash for each part of a double map's.
+/// The most bytes that a raw key has besides the key: a hash for each of the two keys of a double map.
 const HASHES: usize = 2 * 16;
 
-/// What it weighs to find an entry by its key, to read it and to write it.
+/// The weight to find an entry by its key, read it and write it.
 #[derive(Clone, Copy)]
 pub(crate) struct EntryWeights {
-    /// Anywhere in the state: its proof is all of the way through the trie.
+    /// The weight of an entry anywhere in the state. Its proof contains the whole path through the trie.
     anywhere: Weight,
-    /// Right after another, which shares most of that way.
+    /// The weight of an entry right after another one, which shares most of that path.
     next: Weight,
-    /// Each byte of either, key and value.
+    /// The weight of each byte of the key and the value, in both cases.
     byte: Weight,
 }
 
 impl EntryWeights {
+    /// The weights that `W` has measured.
     pub fn of<W: WeightInfo>() -> Self {
         let anywhere = W::entry(0);
         let byte = W::entry(1).saturating_sub(anywhere);
         EntryWeights { anywhere, next: anywhere.set_proof_size(NEXT), byte }
     }
 
-    /// What it weighs to read and write entries anywhere.
-    pub fn touched(&self, Touched { entries, bytes }: Touched) -> Weight {
+    /// The weight to read and write entries anywhere in the state.
+    pub fn weigh(&self, Touched { entries, bytes }: Touched) -> Weight {
         let bytes = self.byte.saturating_mul(bytes.into());
         bytes.saturating_add(self.anywhere.saturating_mul(entries.into()))
     }
 }
 
-/// One block's part of a walk.
+/// The part of a walk in one block.
 pub struct Walk<'a> {
     position: &'a mut Position,
     meter: &'a mut WeightMeter,
     weights: EntryWeights,
-    /// Whether nothing is done in this block yet: what is first is done however large it is, so that
-    /// every block brings the walk on.
+    /// Whether nothing is done in this block yet. The first entry is rescaled however large it is, so that
+    /// each block makes progress.
     first: bool,
 }
 
@@ -93,12 +94,12 @@ impl<'a> Walk<'a> {
         Walk { position, meter, weights, first }
     }
 
-    /// The weight of `bytes` bytes, and of `others` entries of a few bytes anywhere.
-    fn more(&self, bytes: usize, others: u32) -> Weight {
-        self.weights.touched(Touched { entries: others, bytes: bytes as u32 })
+    /// The weight of `bytes` bytes, and of `others` small entries anywhere in the state.
+    fn additional(&self, bytes: usize, others: u32) -> Weight {
+        self.weights.weigh(Touched { entries: others, bytes: bytes as u32 })
     }
 
-    /// Whether something of that weight fits into this block.
+    /// Whether something of this weight still fits into this block.
     fn fits(&mut self, weight: Weight) -> bool {
         core::mem::take(&mut self.first) || self.meter.can_consume(weight)
     }
@@ -107,9 +108,12 @@ impl<'a> Walk<'a> {
         self.meter.consume(weight.min(self.meter.remaining()));
     }
 
-    /// Goes on with a map, of whose `entries` none is larger than `most` bytes. `rescale` writes an
-    /// entry back and returns how many others it has read or written, `others` at most. One that cannot
-    /// be decoded is left as it is, and counted. Returns whether the map is done, now or before.
+    /// Continues with a map, which is storage item number `stage` of the pallet. Returns whether the map is
+    /// done, now or before.
+    ///
+    /// No entry is larger than `most` bytes. `rescale` writes an entry back, and returns the number of other
+    /// entries that it has read or written, which is `others` at most. An entry that cannot be decoded is
+    /// left as it is, and counted.
     pub fn map<E>(
         &mut self,
         stage: u32,
@@ -124,8 +128,8 @@ impl<'a> Walk<'a> {
             entries = entries.after(key.into_inner());
         }
         let mut place = self.weights.anywhere;
-        while self.fits(place.saturating_add(self.more(most.saturating_add(HASHES), others))) {
-            let Some(Item { bytes, entry }) = entries.step() else {
+        while self.fits(place.saturating_add(self.additional(most.saturating_add(HASHES), others))) {
+            let Some(Item { bytes, entry }) = entries.next_item() else {
                 self.consume(place);
                 self.position.stage = stage.saturating_add(1);
                 return true;
@@ -140,10 +144,10 @@ impl<'a> Walk<'a> {
                     0
                 }
             };
-            self.consume(place.saturating_add(self.more(bytes, others)));
+            self.consume(place.saturating_add(self.additional(bytes, others)));
             place = self.weights.next;
         }
-        // Before the first entry this is the map's own prefix, which is as good.
+        // Before the first entry this is the map's own prefix, which works as well.
         self.position.after = entries.last_key().to_vec().try_into().ok();
         false
     }

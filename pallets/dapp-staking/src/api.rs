@@ -1,4 +1,6 @@
-//! What a front end asks.
+//! The runtime API of dApp staking, for front ends.
+//!
+//! Amounts are in the smallest unit of the token.
 
 use crate::*;
 use alloc::vec::Vec;
@@ -8,85 +10,99 @@ use sp_runtime::traits::{Saturating, UniqueSaturatedInto, Zero};
 /// Milliseconds since the Unix epoch.
 pub type Moment = u64;
 
-/// What an account has locked and staked, and what is due to it.
+/// The locks and stakes of an account, and what is due to it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct AccountPosition<AccountId> {
-    /// Locked and not being unlocked.
+    /// The amount that is locked and not being unlocked.
     pub locked: Balance,
-    /// What is being unlocked, and when it is free.
+    /// The amounts that are being unlocked, each with the era and the moment from which it is free.
     pub unlocking: Vec<(Balance, Era, Moment)>,
     /// The period of the stakes, which may be over.
     pub period: Period,
+    /// The stakes, one for each dApp.
     pub stakes: Vec<StakeOn<AccountId>>,
-    /// What the stakes earn with in this era, and from the next one on.
+    /// The amounts that earn: in the current era, and from the next era on.
     pub earning: (Balance, Balance),
-    /// How often voting stake can still be unstaked or moved without losing the bonus.
+    /// How often in this period voting stake can still be unstaked or moved without losing the bonus of the
+    /// rest.
     pub safe_moves: u8,
-    /// Earned and to be claimed.
+    /// The reward that can be claimed.
     pub rewards: Balance,
-    /// The bonus to be claimed, if the period is over.
+    /// The bonus that can be claimed. Zero until the period is over.
     pub bonus: Balance,
-    /// Whether what was earned has expired.
+    /// Whether the rewards of the stakes have expired.
     pub expired: bool,
 }
 
 /// A stake on a dApp.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct StakeOn<AccountId> {
+    /// The dApp.
     pub dapp: DappAddress<AccountId>,
-    /// Has a part in the bonus.
+    /// The part that was staked in voting eras and kept since. It has a right to the bonus.
     pub voting: Balance,
     /// The rest.
     pub earning: Balance,
 }
 
-/// A dApp and what is due to it.
+/// A dApp, what is staked on it, and what is due to it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct DappPosition<AccountId> {
+    /// The number of its registration.
     pub number: u32,
+    /// The owner, who decides who is paid.
     pub owner: AccountId,
+    /// The account that gets the rewards.
     pub payee: AccountId,
+    /// Whether it is registered.
     pub registered: bool,
-    /// What counts for it: in this era, and from the next one on.
+    /// The stake that counts for it: in the current era, and from the next era on.
     pub staked: (Balance, Balance),
     /// The last era in which it reached a tier, and the tier, counted from zero.
     pub tier: Option<(Era, u8)>,
-    /// Earned and to be claimed.
+    /// The reward that can be claimed.
     pub rewards: Balance,
 }
 
-/// Where we are, and when what ends. What lies ahead is reckoned at the present pace.
+/// The current era, period and cycle, and when each of them ends. The moments assume the current block time.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct CalendarPosition {
+    /// The current era.
     pub era: Era,
+    /// The current period.
     pub period: Period,
+    /// The current subperiod.
     pub subperiod: Subperiod,
-    /// Periods of this cycle, and which of them this is, counted from one.
+    /// Which period of the cycle this is, counted from one, and how many periods the cycle has.
     pub period_of_cycle: (u32, u32),
-    /// Length of an era, in milliseconds.
+    /// The length of an era, in milliseconds.
     pub era_millis: u64,
+    /// When the era ends.
     pub era_ends: Moment,
+    /// When the subperiod ends.
     pub subperiod_ends: Moment,
+    /// When the period ends.
     pub period_ends: Moment,
+    /// When the cycle ends.
     pub cycle_ends: Moment,
-    /// Whether all is stopped.
+    /// Whether dApp staking is stopped for maintenance.
     pub stopped: bool,
 }
 
 sp_api::decl_runtime_apis! {
-    /// dApp staking as a front end shows it.
+    /// The state of dApp staking, as a front end shows it.
     pub trait DappStakingApi<AccountId> where AccountId: codec::Codec {
-        /// An account's position and what is due to it; none if it has nothing locked.
+        /// The locks and stakes of an account, and what is due to it. None if it has nothing locked.
         fn account(who: AccountId) -> Option<AccountPosition<AccountId>>;
-        /// A dApp and what is due to it; none if there is no such dApp.
+        /// A dApp, what is staked on it, and what is due to it. None if there is no such dApp.
         fn dapp(dapp: DappAddress<AccountId>) -> Option<DappPosition<AccountId>>;
-        /// The calendar; none before the first block.
+        /// The calendar. None before the first block.
         fn calendar() -> Option<CalendarPosition>;
     }
 }
 
 impl<T: Config> Pallet<T> {
-    /// An account's position and what is due to it; none if it has nothing locked.
+    /// The locks and stakes of an account, and what is due to it. None if the account has nothing locked.
     pub fn account(who: &T::AccountId) -> Option<AccountPosition<T::AccountId>> {
         let calendar = CurrentCalendar::<T>::get()?;
         let mut ledger = Ledgers::<T>::get(who);
@@ -94,22 +110,22 @@ impl<T: Config> Pallet<T> {
             return None;
         }
         let due = Self::due(&ledger, &calendar).map_or(Due::default(), |(due, _)| due);
-        let expired = Self::has_expired(&ledger);
+        let expired = Self::have_rewards_expired(&ledger);
         let (period, stakes) = (ledger.period, ledger.stakes.clone());
-        ledger.enter(&calendar);
+        ledger.advance_to(&calendar);
         Some(AccountPosition {
             locked: ledger.locked,
             unlocking: ledger
                 .unlocking
                 .iter()
-                .map(|chunk| (chunk.amount, chunk.era, Self::begins(&calendar, chunk.era)))
+                .map(|chunk| (chunk.amount, chunk.era, Self::era_start(&calendar, chunk.era)))
                 .collect(),
             period,
             stakes: stakes
                 .into_iter()
                 .map(|stake| StakeOn { dapp: stake.dapp, voting: stake.voting, earning: stake.earning })
                 .collect(),
-            earning: ledger.amounts(),
+            earning: ledger.earning_amounts(),
             safe_moves: SAFE_MOVES.saturating_sub(ledger.moves),
             rewards: due.stakers,
             bonus: due.bonus,
@@ -117,23 +133,23 @@ impl<T: Config> Pallet<T> {
         })
     }
 
-    /// A dApp and what is due to it; none if there is no such dApp.
+    /// A dApp, what is staked on it, and what is due to it. None if there is no such dApp.
     pub fn dapp(dapp: &AddressOf<T>) -> Option<DappPosition<T::AccountId>> {
         let calendar = CurrentCalendar::<T>::get()?;
         let mut record = Dapps::<T>::get(dapp)?;
-        record.take_expired(OldestPeriod::<T>::get());
+        record.remove_expired(OldestPeriod::<T>::get());
         Some(DappPosition {
             number: record.number,
             payee: record.payee(),
             registered: record.unregistered.is_none(),
             staked: (record.stake.at(calendar.era, calendar.period), record.stake.next(&calendar)),
             tier: record.tier,
-            rewards: record.earned(),
+            rewards: record.unclaimed(),
             owner: record.owner,
         })
     }
 
-    /// The calendar; none before the first block.
+    /// The calendar. None before the first block.
     pub fn calendar_position() -> Option<CalendarPosition> {
         let calendar = CurrentCalendar::<T>::get()?;
         let nth = calendar.period.saturating_sub(calendar.first_period).saturating_add(1);
@@ -143,16 +159,16 @@ impl<T: Config> Pallet<T> {
             subperiod: calendar.subperiod(),
             period_of_cycle: (nth, calendar.timetable.shape.periods),
             era_millis: calendar.timetable.era_millis,
-            era_ends: Self::begins(&calendar, calendar.era.saturating_add(1)),
-            subperiod_ends: Self::begins(&calendar, calendar.subperiod_end()),
-            period_ends: Self::begins(&calendar, calendar.period_end()),
-            cycle_ends: Self::begins(&calendar, calendar.cycle_end()),
+            era_ends: Self::era_start(&calendar, calendar.era.saturating_add(1)),
+            subperiod_ends: Self::era_start(&calendar, calendar.subperiod_end()),
+            period_ends: Self::era_start(&calendar, calendar.period_end()),
+            cycle_ends: Self::era_start(&calendar, calendar.cycle_end()),
             stopped: Maintenance::<T>::exists(),
         })
     }
 
-    /// The moment at which an era that lies ahead begins, at the present pace; now if it has begun.
-    fn begins(calendar: &Calendar<frame_system::pallet_prelude::BlockNumberFor<T>>, era: Era) -> Moment {
+    /// The moment at which `era` begins if the block time stays the same. Now, if it has begun already.
+    fn era_start(calendar: &Calendar<frame_system::pallet_prelude::BlockNumberFor<T>>, era: Era) -> Moment {
         let now = T::Time::now().as_millis().unique_saturated_into();
         let eras_ahead = era.saturating_sub(calendar.era);
         if eras_ahead.is_zero() {

@@ -1,4 +1,4 @@
-//! Weights of the hooks and the calls, each in its worst case; `scripts/weights` measures them.
+//! Benchmarks of the hooks and the calls, each in its worst case. `scripts/weights` runs them.
 
 use super::*;
 use alloc::vec::Vec;
@@ -20,7 +20,7 @@ fn manager<T: Config>() -> T::RuntimeOrigin {
     T::ManagerOrigin::try_successful_origin().expect("there is a manager")
 }
 
-/// An account with more money than it needs.
+/// An account with more tokens than a benchmark needs.
 fn rich<T: Config>(name: &'static str) -> AccountOf<T> {
     let who = account(name, 0, 0);
     let amount = minimum::<T>() * 10_000;
@@ -28,12 +28,13 @@ fn rich<T: Config>(name: &'static str) -> AccountOf<T> {
     who
 }
 
+/// The larger of the minimum lock and the minimum stake.
 fn minimum<T: Config>() -> Balance {
     let parameters = CurrentParameters::<T>::get();
     parameters.minimum_lock.max(parameters.minimum_stake)
 }
 
-/// Era 1 of a calendar of this shape.
+/// Begins era 1 of a calendar of this shape.
 fn begin<T: Config>(shape: Shape) {
     CurrentParameters::<T>::mutate(|parameters| parameters.max_stakes = MAX_STAKES);
     let era_millis = CurrentLimits::<T>::get().era_millis.least;
@@ -43,12 +44,13 @@ fn begin<T: Config>(shape: Shape) {
     Pallet::<T>::on_initialize(One::one());
 }
 
-fn long<T: Config>() {
+/// Begins era 1 of a calendar with long periods.
+fn begin_long<T: Config>() {
     begin::<T>(Shape { periods: 2, voting_eras: 2, earning_eras: 50 });
 }
 
-/// The first block of the next era, without what it does.
-fn next_era_begins<T: Config>() -> BlockNumberFor<T> {
+/// Goes on to the first block of the next era, but does not run its hook. Returns its number.
+fn go_to_next_era<T: Config>() -> BlockNumberFor<T> {
     let mut now = System::<T>::block_number();
     while CurrentTurn::<T>::exists() {
         now += One::one();
@@ -60,9 +62,9 @@ fn next_era_begins<T: Config>() -> BlockNumberFor<T> {
 }
 
 fn next_era<T: Config>() {
-    let now = next_era_begins::<T>();
+    let now = go_to_next_era::<T>();
     Pallet::<T>::on_initialize(now);
-    // No block has the events of many eras.
+    // On a chain, no block has the events of many eras.
     System::<T>::reset_events();
 }
 
@@ -82,8 +84,8 @@ fn register<T: Config>(i: u32) -> AddressOf<T> {
     dapp::<T>(i)
 }
 
-/// An account with a full ledger: staked on as many dApps as it can while voting, and unlocking as
-/// many chunks as it can, the first ones free in era 1.
+/// An account with a full ledger. It has voting stake on as many dApps as it can, and is unlocking as many
+/// chunks as it can, none of which is free soon.
 fn staker<T: Config>() -> (AccountOf<T>, Vec<AddressOf<T>>) {
     let who = rich::<T>("staker");
     let dapps: Vec<_> = (0..MAX_STAKES).map(register::<T>).collect();
@@ -101,8 +103,8 @@ fn staker<T: Config>() -> (AccountOf<T>, Vec<AddressOf<T>>) {
     (who, dapps)
 }
 
-/// As many dApps as wanted, all of them big enough for the best tier in the era that has just
-/// begun, and with rewards of as many periods as can be.
+/// Registers `n` dApps. Each has enough stake for the best tier in the current era, and rewards of `periods`
+/// periods.
 fn big_dapps<T: Config>(n: u32, periods: Period) {
     let calendar = CurrentCalendar::<T>::get().expect("the calendar has begun");
     for i in 0..n {
@@ -116,8 +118,8 @@ fn big_dapps<T: Config>(n: u32, periods: Period) {
     }
 }
 
-/// Gives each period's rewards of a dApp some worth.
-fn worth<T: Config>(i: u32) {
+/// Raises the rewards of a dApp so that its payee's account can hold them.
+fn raise_rewards<T: Config>(i: u32) {
     Dapps::<T>::mutate(dapp::<T>(i), |record| {
         for (_, amount) in record.as_mut().expect("it is there").rewards.iter_mut() {
             *amount = minimum::<T>();
@@ -125,8 +127,8 @@ fn worth<T: Config>(i: u32) {
     });
 }
 
-/// Has a dApp be unregistered in an earlier period.
-fn unregistered_before<T: Config>(i: u32) {
+/// Marks a dApp as unregistered in an earlier period.
+fn mark_as_unregistered<T: Config>(i: u32) {
     Dapps::<T>::mutate(dapp::<T>(i), |record| {
         record.as_mut().expect("it is there").unregistered = Some((0, 0));
     });
@@ -136,7 +138,8 @@ fn ranked<T: Config>(i: u32, reward: Option<(u8, Balance)>) -> tiers::Ranked<Add
     tiers::Ranked { dapp: dapp::<T>(i), number: i, stake: Balance::MAX / 4, reward }
 }
 
-fn turn<T: Config>(phase: Phase<AddressOf<T>>) {
+/// Puts the turn of the current era into this phase.
+fn set_turn<T: Config>(phase: Phase<AddressOf<T>>) {
     let calendar = CurrentCalendar::<T>::get().expect("the calendar has begun");
     CurrentTurn::<T>::put(Turn {
         era: calendar.era,
@@ -156,7 +159,7 @@ mod benchmarks {
     /// A block in which there is nothing to do.
     #[benchmark]
     fn idle() {
-        long::<T>();
+        begin_long::<T>();
         #[block]
         {
             Pallet::<T>::on_initialize(2u32.into());
@@ -166,7 +169,7 @@ mod benchmarks {
     /// Maintenance ends.
     #[benchmark]
     fn resume() {
-        long::<T>();
+        begin_long::<T>();
         Maintenance::<T>::put(BlockNumberFor::<T>::from(2u32));
         #[block]
         {
@@ -175,18 +178,18 @@ mod benchmarks {
         assert!(!Maintenance::<T>::exists());
     }
 
-    /// The last era of a cycle ends, another timetable and other parameters come into force, and a
-    /// period's rewards expire.
+    /// The last era of a cycle ends, a new timetable and new parameters of inflation come into force, and the
+    /// rewards of a period expire.
     #[benchmark]
     fn turn_era() {
         begin::<T>(Shape { periods: 1, voting_eras: 1, earning_eras: 1 });
         let (..) = staker::<T>();
-        // Stakes of the second period, and none claimed of the first.
+        // There are stakes of the second period, and nothing of the first is claimed.
         next_period::<T>();
         let who = account("staker", 0, 0);
         assert_ok!(Pallet::<T>::stake(RawOrigin::Signed(who).into(), dapp::<T>(0), minimum::<T>()));
         next_era::<T>();
-        let now = next_era_begins::<T>();
+        let now = go_to_next_era::<T>();
         let oldest = OldestPeriod::<T>::get();
         NextTimetable::<T>::put(Timetable::default());
         pallet_inflation::NextParameters::<T>::put(pallet_inflation::Parameters::default());
@@ -198,17 +201,17 @@ mod benchmarks {
         assert!(CurrentTurn::<T>::exists());
     }
 
-    /// The last dApps are ranked, all but one among the best and each with rewards that expire; that
-    /// one is forgotten, which changes their number. The tiers are filled.
+    /// The last dApps are ranked. Each has rewards that expire. All but one are among the best. The record of
+    /// that one is removed, which changes the number of dApps. The tiers are assigned.
     #[benchmark]
     fn rank() {
-        long::<T>();
+        begin_long::<T>();
         big_dapps::<T>(CHUNK - 1, MAX_RETENTION + 2);
-        unregistered_before::<T>(1);
+        mark_as_unregistered::<T>(1);
         OldestPeriod::<T>::put(MAX_RETENTION + 2);
         let others: Vec<_> = (0..tiers::MAX_SLOTS).map(|i| ranked::<T>(CHUNK + i, None)).collect();
         Ranking::<T>::put(tiers::Ranking::<AddressOf<T>>::truncate_from(others));
-        turn::<T>(Phase::Ranking(None));
+        set_turn::<T>(Phase::Ranking(None));
         #[block]
         {
             Pallet::<T>::on_initialize(2u32.into());
@@ -219,15 +222,16 @@ mod benchmarks {
         assert!(!Dapps::<T>::contains_key(dapp::<T>(1)));
     }
 
-    /// As many dApps are credited as can be in a block. One of them is not there, as can never be.
+    /// As many dApps are credited as a block can credit. One of them has no record, which never happens on a
+    /// chain.
     #[benchmark]
     fn credit() {
-        long::<T>();
+        begin_long::<T>();
         big_dapps::<T>(CHUNK, 1);
         Dapps::<T>::remove(dapp::<T>(0));
         let best: Vec<_> = (0..CHUNK).map(|i| ranked::<T>(i, Some((0, 1_000)))).collect();
         Ranking::<T>::put(tiers::Ranking::<AddressOf<T>>::truncate_from(best));
-        turn::<T>(Phase::Crediting(0));
+        set_turn::<T>(Phase::Crediting(0));
         #[block]
         {
             Pallet::<T>::on_initialize(2u32.into());
@@ -238,7 +242,7 @@ mod benchmarks {
 
     #[benchmark]
     fn set_maintenance() {
-        let guard = T::EmergencyOrigin::try_successful_origin().expect("somebody may stop all");
+        let guard = T::EmergencyOrigin::try_successful_origin().expect("somebody may stop dApp staking");
         #[extrinsic_call]
         _(guard as T::RuntimeOrigin, true);
         assert!(Maintenance::<T>::exists());
@@ -255,7 +259,7 @@ mod benchmarks {
 
     #[benchmark]
     fn set_timetable() {
-        long::<T>();
+        begin_long::<T>();
         NextTimetable::<T>::put(Timetable::default());
         let era_millis = CurrentLimits::<T>::get().era_millis.least;
         let any = Range { least: 1, most: u64::MAX };
@@ -269,17 +273,17 @@ mod benchmarks {
         assert_eq!(NextTimetable::<T>::get(), Some(timetable));
     }
 
-    /// Again, of one that was unregistered. Somebody who has nothing yet is paid for some periods, and
-    /// others have expired.
+    /// A dApp that was unregistered is registered again. Its payee, whose account does not exist yet, is paid
+    /// for some periods, and the rewards of others have expired.
     #[benchmark]
     fn register() {
-        long::<T>();
+        begin_long::<T>();
         big_dapps::<T>(1, MAX_RETENTION + 2);
-        worth::<T>(0);
+        raise_rewards::<T>(0);
         assert_ok!(Pallet::<T>::unregister(manager::<T>(), dapp::<T>(0)));
         OldestPeriod::<T>::put(2);
         let calendar = CurrentCalendar::<T>::get().expect("the calendar has begun");
-        turn::<T>(Phase::Crediting(0));
+        set_turn::<T>(Phase::Crediting(0));
         CurrentTurn::<T>::mutate_extant(|turn| turn.era = calendar.era);
         #[extrinsic_call]
         _(manager::<T>(), dapp::<T>(0), account("new", 0, 0));
@@ -290,7 +294,7 @@ mod benchmarks {
 
     #[benchmark]
     fn unregister() {
-        long::<T>();
+        begin_long::<T>();
         big_dapps::<T>(1, MAX_RETENTION + 2);
         #[extrinsic_call]
         _(manager::<T>(), dapp::<T>(0));
@@ -299,7 +303,7 @@ mod benchmarks {
 
     #[benchmark]
     fn set_owner() {
-        long::<T>();
+        begin_long::<T>();
         big_dapps::<T>(1, MAX_RETENTION + 2);
         let new: AccountOf<T> = account("new", 0, 0);
         #[extrinsic_call]
@@ -309,7 +313,7 @@ mod benchmarks {
 
     #[benchmark]
     fn set_beneficiary() {
-        long::<T>();
+        begin_long::<T>();
         big_dapps::<T>(1, MAX_RETENTION + 2);
         let new: AccountOf<T> = account("new", 0, 0);
         #[extrinsic_call]
@@ -319,7 +323,7 @@ mod benchmarks {
 
     #[benchmark]
     fn lock() {
-        long::<T>();
+        begin_long::<T>();
         let (who, _) = staker::<T>();
         let before = Ledgers::<T>::get(&who).locked;
         #[extrinsic_call]
@@ -330,7 +334,7 @@ mod benchmarks {
     /// The rewards and the bonus of a period that is over are paid.
     #[benchmark]
     fn unlock() {
-        long::<T>();
+        begin_long::<T>();
         let (who, _) = staker::<T>();
         next_period::<T>();
         let era = CurrentCalendar::<T>::get().map_or(0, |calendar| calendar.era)
@@ -345,7 +349,7 @@ mod benchmarks {
 
     #[benchmark]
     fn relock() {
-        long::<T>();
+        begin_long::<T>();
         let (who, _) = staker::<T>();
         #[extrinsic_call]
         _(RawOrigin::Signed(who.clone()));
@@ -354,7 +358,7 @@ mod benchmarks {
 
     #[benchmark]
     fn claim_unlocked() {
-        long::<T>();
+        begin_long::<T>();
         let (who, _) = staker::<T>();
         Ledgers::<T>::mutate(&who, |ledger| {
             for chunk in ledger.unlocking.iter_mut().take(7) {
@@ -369,7 +373,7 @@ mod benchmarks {
     /// The rewards and the bonus of a period that is over are paid.
     #[benchmark]
     fn stake() {
-        long::<T>();
+        begin_long::<T>();
         let (who, _) = staker::<T>();
         next_period::<T>();
         #[extrinsic_call]
@@ -380,7 +384,7 @@ mod benchmarks {
     /// The rewards of some eras are paid.
     #[benchmark]
     fn unstake() {
-        long::<T>();
+        begin_long::<T>();
         let (who, _) = staker::<T>();
         for _ in 0..4 {
             next_era::<T>();
@@ -394,7 +398,7 @@ mod benchmarks {
     /// The rewards of some eras are paid.
     #[benchmark]
     fn move_stake() {
-        long::<T>();
+        begin_long::<T>();
         let (who, _) = staker::<T>();
         for _ in 0..4 {
             next_era::<T>();
@@ -405,10 +409,10 @@ mod benchmarks {
         assert_eq!(Ledgers::<T>::get(&who).moved_off.len(), 1);
     }
 
-    /// The rewards of a whole period and its bonus, for somebody else.
+    /// The caller claims the rewards of a whole period and its bonus for another account.
     #[benchmark]
     fn claim() {
-        long::<T>();
+        begin_long::<T>();
         let (staker, _) = staker::<T>();
         next_period::<T>();
         let caller: AccountOf<T> = whitelisted_caller();
@@ -419,7 +423,7 @@ mod benchmarks {
         assert!(Ledgers::<T>::get(&staker).stakes.is_empty());
     }
 
-    /// No weight of a call, but a proof that a claim costs the same after any number of eras.
+    /// This measures no weight. It shows that a claim costs the same after any number of eras.
     #[benchmark(extra)]
     fn claim_after_eras(e: Linear<1, 1_000>) {
         begin::<T>(Shape { periods: 1, voting_eras: 1, earning_eras: 2_000 });
@@ -433,14 +437,14 @@ mod benchmarks {
         assert_eq!(Ledgers::<T>::get(&staker).era, e + 2);
     }
 
-    /// The last rewards of a dApp that was unregistered, of some periods, of which some have expired; it
-    /// is forgotten.
+    /// The last rewards of a dApp that was unregistered are claimed. Those of some periods have expired. The
+    /// dApp's record is removed.
     #[benchmark]
     fn claim_dapp() {
-        long::<T>();
+        begin_long::<T>();
         big_dapps::<T>(1, MAX_RETENTION + 2);
-        worth::<T>(0);
-        unregistered_before::<T>(0);
+        raise_rewards::<T>(0);
+        mark_as_unregistered::<T>(0);
         OldestPeriod::<T>::put(2);
         let caller: AccountOf<T> = whitelisted_caller();
         #[extrinsic_call]

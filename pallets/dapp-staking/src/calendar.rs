@@ -1,9 +1,9 @@
-//! Eras, periods and cycles.
+//! The calendar of dApp staking: eras, periods and cycles.
 //!
-//! All eras are equally long. A period is some *voting* eras, in which stakes are placed and nobody
-//! earns, then some *earning* eras; a cycle is some periods, and has one plan of inflation. Eras and
-//! periods count from one and never start again. [`Calendar::next_era`] is the only number in the
-//! whole of dApp staking that counts blocks.
+//! All eras of a cycle are equally long. A period has some *voting* eras, in which stakes are placed and
+//! nobody earns, and then some *earning* eras. A cycle has some periods and one plan of inflation. Eras and
+//! periods are numbered from one on, and the numbers never start again. Of the calendar, only
+//! [`Calendar::next_era`] counts blocks.
 
 use crate::parameters::Timetable;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -19,43 +19,48 @@ pub type Period = u32;
     Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum Subperiod {
-    /// Stakes are placed; they count for the bonus, and nobody earns yet.
+    /// Stakes are placed, with a right to the bonus. Nobody earns yet.
     Voting,
-    /// Stakers and dApps earn: build and earn.
+    /// Stakers and dApps earn. dApp staking v3 calls it build and earn.
     Earning,
 }
 
-/// What ends together with an era.
+/// The longest unit of time that has ended with an era.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
+    /// The era alone.
     Era,
+    /// The era and its period.
     Period,
+    /// The era, its period and its cycle.
     Cycle,
 }
 
-/// Where the chain is in eras, periods and cycles.
+/// The chain's current era, period and cycle.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Calendar<BlockNumber> {
+    /// The current era.
     pub era: Era,
+    /// The current period.
     pub period: Period,
     /// The first era of this period.
     pub first_era: Era,
     /// The first period of this cycle.
     pub first_period: Period,
-    /// Of this cycle.
+    /// The timetable of this cycle.
     pub timetable: Timetable,
     /// The block in which the next era begins.
     pub next_era: BlockNumber,
 }
 
 impl<BlockNumber> Calendar<BlockNumber> {
-    /// The calendar on its first day.
+    /// The calendar in its first era.
     pub fn first(timetable: Timetable, next_era: BlockNumber) -> Self {
         Calendar { era: 1, period: 1, first_era: 1, first_period: 1, timetable, next_era }
     }
 
     /// The first earning era of this period.
-    pub fn earning_from(&self) -> Era {
+    pub fn first_earning_era(&self) -> Era {
         self.first_era.saturating_add(self.timetable.shape.voting_eras)
     }
 
@@ -71,9 +76,9 @@ impl<BlockNumber> Calendar<BlockNumber> {
         self.first_era.saturating_add(self.timetable.shape.period_eras().saturating_mul(periods))
     }
 
-    /// The part of the period that this era belongs to.
+    /// The subperiod that this era belongs to.
     pub fn subperiod(&self) -> Subperiod {
-        if self.era < self.earning_from() {
+        if self.era < self.first_earning_era() {
             Subperiod::Voting
         } else {
             Subperiod::Earning
@@ -87,18 +92,18 @@ impl<BlockNumber> Calendar<BlockNumber> {
 
     /// Whether this era is the first of a subperiod.
     pub fn begins_subperiod(&self) -> bool {
-        self.era == self.first_era || self.era == self.earning_from()
+        self.era == self.first_era || self.era == self.first_earning_era()
     }
 
     /// The first era after this subperiod.
     pub fn subperiod_end(&self) -> Era {
         match self.subperiod() {
-            Subperiod::Voting => self.earning_from(),
+            Subperiod::Voting => self.first_earning_era(),
             Subperiod::Earning => self.period_end(),
         }
     }
 
-    /// Turns to the next era. If it begins a cycle, `next` is the timetable from then on.
+    /// Advances to the next era, and returns what has ended. If a cycle begins, `next` is its timetable.
     pub fn advance(&mut self, next: Timetable) -> Ended {
         let period_end = self.period_end();
         self.era = self.era.saturating_add(1);

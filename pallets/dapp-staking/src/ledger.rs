@@ -1,9 +1,15 @@
-//! One account: what it has locked, what it is unlocking, and where it has staked in one period.
+//! The ledger of one account: what it has locked, what it is unlocking, and its stakes in one period.
 //!
-//! Plain data and arithmetic; paying rewards and keeping the sums over all accounts is up to the
-//! caller.
+//! This is data and arithmetic only. The callers pay rewards and keep the sums over all accounts.
+//!
+//! A stake plays two parts, and each has an amount for the current era. It *earns* for the account, and it
+//! *counts* for its dApp. The two differ after a move: the stake goes on earning, but it counts for the dApp
+//! that it left until the era ends, and for the other dApp from the next era on.
 
-use crate::calendar::{Calendar, Era, Period, Subperiod};
+use crate::{
+    calendar::{Calendar, Era, Period, Subperiod},
+    parameters::MAX_STAKES,
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec, PalletError};
 use pallet_inflation::Balance;
@@ -11,100 +17,117 @@ use scale_info::TypeInfo;
 
 /// The most chunks that an account can be unlocking at once.
 pub const MAX_UNLOCKING: u32 = 8;
-/// The most dApps that an account can stake on at once, whatever the parameters allow.
-pub const MAX_STAKES: u32 = 16;
-/// How often in a period an account may unstake or move what it staked while voting and still keep
-/// the bonus of the rest.
+/// How often in a period an account may unstake or move voting stake without losing the bonus of the rest.
 pub const SAFE_MOVES: u8 = 2;
 
-/// Why a ledger refuses.
+/// The reason why a ledger refuses a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, PalletError)]
 pub enum LedgerError {
-    /// The account has locked less than that.
+    /// The account has locked less than this amount.
     NotThatMuchLocked,
-    /// What would remain locked is less than what is staked.
+    /// The amount that would remain locked is less than the amount that is staked.
     StillStaked,
-    /// The account is unlocking as many chunks as it can; claim or relock some first.
+    /// The account is unlocking as many chunks as it can. Claim or relock some first.
     TooManyUnlocking,
-    /// The account is unlocking nothing.
+    /// The account is not unlocking anything.
     NothingUnlocking,
     /// Nothing that the account is unlocking is free yet.
     NothingUnlocked,
-    /// The account has not that much locked that is not staked yet.
+    /// The account has locked less than this amount besides what is staked.
     NotThatMuchFreeToStake,
-    /// An account's stake on a dApp cannot be that small.
+    /// The stake on the dApp would be below the minimum.
     BelowMinimumStake,
     /// The account stakes on as many dApps as it can.
     TooManyStakes,
     /// The account has nothing staked on this dApp in this period.
     NothingStaked,
-    /// The account has staked less than that on this dApp.
+    /// The account has staked less than this amount on this dApp.
     NotThatMuchStaked,
 }
 
-/// What is free from an era on.
+/// An amount that is being unlocked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Unlocking {
+    /// The amount.
     pub amount: Balance,
-    /// The first era in which it can be taken.
+    /// The first era in which it is free.
     pub era: Era,
 }
 
-/// What is staked on one dApp.
+/// An account's stake on one dApp.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Stake<Dapp> {
+    /// The dApp.
     pub dapp: Dapp,
-    /// What of it counts for the dApp in the ledger's era; all of it does from the next era on.
+    /// The part of the stake that counts for the dApp in the ledger's era. From the next era on all of it
+    /// counts.
     pub active: Balance,
-    /// Staked while voting and kept since: has a part in the bonus.
+    /// The part that was staked in voting eras and kept since. It has a right to the bonus.
     pub voting: Balance,
     /// The rest.
     pub earning: Balance,
 }
 
 impl<Dapp> Stake<Dapp> {
-    /// All that is staked on the dApp.
+    /// The whole stake.
     pub fn total(&self) -> Balance {
         self.voting.saturating_add(self.earning)
     }
 }
 
-/// What was moved off a dApp in the ledger's era, and counts for it until the era ends.
+/// Stake that was moved off a dApp in the ledger's era. It counts for that dApp until the era ends.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct MovedOff<Dapp> {
+    /// The dApp that the stake left.
     pub dapp: Dapp,
+    /// The amount that still counts for it.
     pub amount: Balance,
 }
 
-/// What was taken off a stake, and what it was staked as.
+/// An amount to add to a stake, or that was removed from one, by the subperiod in which it was staked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct StakeAmount {
+    /// Staked in voting eras, with a right to the bonus.
     pub voting: Balance,
+    /// The rest.
     pub earning: Balance,
 }
 
-impl Taken {
-    /// All that was taken.
+impl StakeAmount {
+    /// An amount that is newly staked in this subperiod.
+    pub fn new(amount: Balance, subperiod: Subperiod) -> Self {
+        match subperiod {
+            Subperiod::Voting => StakeAmount { voting: amount, earning: 0 },
+            Subperiod::Earning => StakeAmount { voting: 0, earning: amount },
+        }
+    }
+
+    /// The whole amount.
     pub fn total(&self) -> Balance {
         self.voting.saturating_add(self.earning)
     }
 }
 
-/// An account's locks and stakes. The stakes are those of `period`, as they stood in `era`.
+/// The locks and stakes of an account. The stakes belong to `period`, and are as they stood in `era`.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Ledger<Dapp> {
-    /// Locked and not being unlocked.
+    /// The amount that is locked and not being unlocked.
     pub locked: Balance,
+    /// The amounts that are being unlocked.
     pub unlocking: BoundedVec<Unlocking, ConstU32<MAX_UNLOCKING>>,
+    /// The period of the stakes.
     pub period: Period,
+    /// The era in which the stakes were last brought up to date.
     pub era: Era,
-    /// What earns in `era`; all that is staked does from the next era on. A move does not touch it.
+    /// The amount that earns in `era`. From the next era on everything that is staked earns. A move does not
+    /// change this amount.
     pub active: Balance,
-    /// What was moved in `era`. One entry for each dApp at most, and only for those that the account
-    /// had a stake on as the era began.
+    /// What was moved off dApps in `era`. A dApp has one entry at most, and only if the account had a stake
+    /// on it when the era began.
     pub moved_off: BoundedVec<MovedOff<Dapp>, ConstU32<MAX_STAKES>>,
-    /// Safe moves made in `period`.
+    /// The safe moves that were made in `period`.
     pub moves: u8,
+    /// The stakes, one for each dApp.
     pub stakes: BoundedVec<Stake<Dapp>, ConstU32<MAX_STAKES>>,
 }
 
@@ -124,50 +147,50 @@ impl<Dapp> Default for Ledger<Dapp> {
 }
 
 impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
-    /// Whether there is nothing to remember.
+    /// Whether the ledger holds nothing and need not be stored.
     pub fn is_empty(&self) -> bool {
         self.locked == 0 && self.unlocking.is_empty() && self.stakes.is_empty()
     }
 
-    /// All that the account cannot spend.
+    /// The amount that the account cannot spend: what is locked and what is being unlocked.
     pub fn frozen(&self) -> Balance {
         self.unlocking.iter().fold(self.locked, |sum, chunk| sum.saturating_add(chunk.amount))
     }
 
-    /// All that is staked.
+    /// The sum of all stakes.
     pub fn staked(&self) -> Balance {
         self.stakes.iter().fold(0, |sum, stake| sum.saturating_add(stake.total()))
     }
 
-    /// What is staked and has a part in the bonus.
+    /// The sum of all voting stake, which has a right to the bonus.
     pub fn voting(&self) -> Balance {
         self.stakes.iter().fold(0, |sum, stake| sum.saturating_add(stake.voting))
     }
 
-    /// What earns in the ledger's era, and from the next one on.
-    pub fn amounts(&self) -> (Balance, Balance) {
+    /// The amounts that earn: in the ledger's era, and from the next era on.
+    pub fn earning_amounts(&self) -> (Balance, Balance) {
         (self.active, self.staked())
     }
 
-    fn on(&self, dapp: &Dapp) -> Option<&Stake<Dapp>> {
+    fn find_stake(&self, dapp: &Dapp) -> Option<&Stake<Dapp>> {
         self.stakes.iter().find(|stake| stake.dapp == *dapp)
     }
 
-    /// What counts for `dapp`: in the ledger's era, and from the next one on.
-    pub fn amounts_on(&self, dapp: &Dapp) -> (Balance, Balance) {
+    /// The amounts that count for `dapp`: in the ledger's era, and from the next era on.
+    pub fn counted_amounts(&self, dapp: &Dapp) -> (Balance, Balance) {
         let moved_off = self.moved_off.iter().find(|moved| moved.dapp == *dapp);
         let moved_off = moved_off.map_or(0, |moved| moved.amount);
-        let (active, total) = self.on(dapp).map_or((0, 0), |stake| (stake.active, stake.total()));
-        (active.saturating_add(moved_off), total)
+        let (counted, total) = self.find_stake(dapp).map_or((0, 0), |stake| (stake.active, stake.total()));
+        (counted.saturating_add(moved_off), total)
     }
 
-    /// What is staked on `dapp` and has a part in the bonus.
+    /// The voting stake on `dapp`, which has a right to the bonus.
     pub fn voting_on(&self, dapp: &Dapp) -> Balance {
-        self.on(dapp).map_or(0, |stake| stake.voting)
+        self.find_stake(dapp).map_or(0, |stake| stake.voting)
     }
 
-    /// Brings the stakes to the present era. In another period there are none.
-    pub fn enter<BlockNumber>(&mut self, calendar: &Calendar<BlockNumber>) {
+    /// Brings the stakes up to date with the current era. If the period has changed, they are gone.
+    pub fn advance_to<BlockNumber>(&mut self, calendar: &Calendar<BlockNumber>) {
         if (self.period, self.era) != (calendar.period, calendar.era) {
             self.moved_off = Default::default();
         }
@@ -185,8 +208,11 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
         self.era = calendar.era;
     }
 
-    /// Starts to unlock `amount`, to be free from `era` on; all that is locked if nothing is staked and
-    /// less than `minimum` would remain. Returns how much.
+    /// Starts to unlock `amount`, which is free from `era` on. If nothing is staked and less than `minimum`
+    /// would remain, unlocks everything. Returns the amount that is being unlocked.
+    ///
+    /// Fails with [`LedgerError::NotThatMuchLocked`], [`LedgerError::StillStaked`] or
+    /// [`LedgerError::TooManyUnlocking`].
     pub fn unlock(&mut self, amount: Balance, minimum: Balance, era: Era) -> Result<Balance, LedgerError> {
         let rest = self.locked.checked_sub(amount).ok_or(LedgerError::NotThatMuchLocked)?;
         let rest = if rest < minimum && self.staked() == 0 { 0 } else { rest };
@@ -205,7 +231,9 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
         Ok(amount)
     }
 
-    /// Locks again all that is being unlocked. Returns how much.
+    /// Locks everything again that is being unlocked, and returns the amount.
+    ///
+    /// Fails with [`LedgerError::NothingUnlocking`].
     pub fn relock(&mut self) -> Result<Balance, LedgerError> {
         if self.unlocking.is_empty() {
             return Err(LedgerError::NothingUnlocking);
@@ -216,7 +244,9 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
         Ok(amount)
     }
 
-    /// Lets go of all that is free in `era`. Returns how much.
+    /// Releases everything that is free in `era`, and returns the amount.
+    ///
+    /// Fails with [`LedgerError::NothingUnlocked`].
     pub fn claim_unlocked(&mut self, era: Era) -> Result<Balance, LedgerError> {
         let before = self.frozen();
         self.unlocking.retain(|chunk| chunk.era > era);
@@ -226,14 +256,23 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
         }
     }
 
-    /// Stakes on `dapp`, from the next era on. The account may have `max` stakes of at least
-    /// `minimum`.
-    pub fn stake(&mut self, dapp: &Dapp, more: Taken, minimum: Balance, max: u32) -> Result<(), LedgerError> {
-        if more.total() > self.locked.saturating_sub(self.staked()) {
+    /// Adds `amount` to the stake on `dapp`, from the next era on. The account may have `max` stakes, each of
+    /// at least `minimum`.
+    ///
+    /// Fails with [`LedgerError::NotThatMuchFreeToStake`], [`LedgerError::TooManyStakes`] or
+    /// [`LedgerError::BelowMinimumStake`].
+    pub fn stake(
+        &mut self,
+        dapp: &Dapp,
+        amount: StakeAmount,
+        minimum: Balance,
+        max: u32,
+    ) -> Result<(), LedgerError> {
+        if amount.total() > self.locked.saturating_sub(self.staked()) {
             return Err(LedgerError::NotThatMuchFreeToStake);
         }
-        let place = match self.stakes.iter().position(|stake| stake.dapp == *dapp) {
-            Some(place) => place,
+        let index = match self.stakes.iter().position(|stake| stake.dapp == *dapp) {
+            Some(index) => index,
             None => {
                 let stake = Stake { dapp: dapp.clone(), active: 0, voting: 0, earning: 0 };
                 if self.stakes.len() >= max as usize || self.stakes.try_push(stake).is_err() {
@@ -242,32 +281,36 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
                 self.stakes.len().saturating_sub(1)
             }
         };
-        let stake = self.stakes.get_mut(place).ok_or(LedgerError::TooManyStakes)?;
-        stake.voting = stake.voting.saturating_add(more.voting);
-        stake.earning = stake.earning.saturating_add(more.earning);
+        let stake = self.stakes.get_mut(index).ok_or(LedgerError::TooManyStakes)?;
+        stake.voting = stake.voting.saturating_add(amount.voting);
+        stake.earning = stake.earning.saturating_add(amount.earning);
         if stake.total() < minimum {
             return Err(LedgerError::BelowMinimumStake);
         }
         Ok(())
     }
 
-    /// Takes `amount` off the stake on `dapp`; all of it if that is `minimum` or more, and less would
-    /// remain. A stake can be less, as the minimum can be raised. What was staked while voting is taken
-    /// last.
+    /// Removes `amount` from the stake on `dapp`, and returns the removed amount. Voting stake goes last. If
+    /// the stake is `minimum` or more and less would remain, removes all of it. A stake can be below
+    /// `minimum`, because governance can raise the minimum.
     ///
-    /// Taking of that costs a safe move while `costs_a_move`; without one left, the whole stake on
-    /// this dApp, what is taken and what remains, has no part in the bonus any more. What the
-    /// account earns with is for the caller to adjust, by [`Ledger::stop_earning`].
-    pub fn take(
+    /// Removing voting stake uses up a safe move if `costs_a_move`. If none is left, the whole stake on this
+    /// dApp, both what is removed and what remains, loses its right to the bonus.
+    ///
+    /// The account goes on earning with the removed amount in this era, unless the caller stops that with
+    /// [`Ledger::stop_earning`].
+    ///
+    /// Fails with [`LedgerError::NothingStaked`] or [`LedgerError::NotThatMuchStaked`].
+    pub fn unstake(
         &mut self,
         dapp: &Dapp,
         amount: Balance,
         minimum: Balance,
         costs_a_move: bool,
-    ) -> Result<Taken, LedgerError> {
-        let place =
+    ) -> Result<StakeAmount, LedgerError> {
+        let index =
             self.stakes.iter().position(|stake| stake.dapp == *dapp).ok_or(LedgerError::NothingStaked)?;
-        let stake = self.stakes.get_mut(place).ok_or(LedgerError::NothingStaked)?;
+        let stake = self.stakes.get_mut(index).ok_or(LedgerError::NothingStaked)?;
         let rest = stake.total().checked_sub(amount).ok_or(LedgerError::NotThatMuchStaked)?;
         let amount = if rest < minimum && stake.total() >= minimum { stake.total() } else { amount };
 
@@ -275,61 +318,55 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
         let voting = amount.saturating_sub(earning);
         stake.earning = stake.earning.saturating_sub(earning);
         stake.voting = stake.voting.saturating_sub(voting);
-        let mut taken = Taken { voting, earning };
+        let mut removed = StakeAmount { voting, earning };
         if voting > 0 && costs_a_move {
             if self.moves < SAFE_MOVES {
                 self.moves = self.moves.saturating_add(1);
             } else {
-                taken = Taken { voting: 0, earning: amount };
+                removed = StakeAmount { voting: 0, earning: amount };
                 stake.earning = stake.total();
                 stake.voting = 0;
             }
         }
-        // What was staked in this era goes first.
+        // Stake that was placed in this era goes first.
         stake.active = stake.active.min(stake.total());
         if stake.total() == 0 {
-            self.stakes.remove(place);
+            self.stakes.remove(index);
         }
-        Ok(taken)
+        Ok(removed)
     }
 
-    /// As [`Ledger::take`], to be staked on another dApp: what counted for this one goes on doing so
-    /// until the era ends, and the other gets it with the next.
+    /// Removes stake as [`Ledger::unstake`] does, so that the caller can stake it on another dApp. What
+    /// counted for this dApp goes on counting for it until the era ends.
+    ///
+    /// Fails with [`LedgerError::NothingStaked`] or [`LedgerError::NotThatMuchStaked`].
     pub fn move_off(
         &mut self,
         dapp: &Dapp,
         amount: Balance,
         minimum: Balance,
         costs_a_move: bool,
-    ) -> Result<Taken, LedgerError> {
-        let active = |ledger: &Self| ledger.on(dapp).map_or(0, |stake| stake.active);
-        let before = active(self);
-        let taken = self.take(dapp, amount, minimum, costs_a_move)?;
-        let gone = before.saturating_sub(active(self));
-        if gone > 0 {
+    ) -> Result<StakeAmount, LedgerError> {
+        let counted = |ledger: &Self| ledger.find_stake(dapp).map_or(0, |stake| stake.active);
+        let before = counted(self);
+        let removed = self.unstake(dapp, amount, minimum, costs_a_move)?;
+        let still_counts = before.saturating_sub(counted(self));
+        if still_counts > 0 {
             match self.moved_off.iter_mut().find(|moved| moved.dapp == *dapp) {
-                Some(moved) => moved.amount = moved.amount.saturating_add(gone),
-                // There is room: what is active was staked before the era, on so many dApps at most.
+                Some(moved) => moved.amount = moved.amount.saturating_add(still_counts),
+                // There is room: what counts was staked before this era, on `MAX_STAKES` dApps at most.
                 None => self
                     .moved_off
-                    .try_push(MovedOff { dapp: dapp.clone(), amount: gone })
+                    .try_push(MovedOff { dapp: dapp.clone(), amount: still_counts })
                     .map_err(|_| LedgerError::TooManyStakes)?,
             }
         }
-        Ok(taken)
+        Ok(removed)
     }
 
-    /// What is not staked any more earns nothing in this era either; what was staked in this era
-    /// went first.
+    /// Ends earning, from this era on, for what is not staked any more. Stake that was placed in this era is
+    /// taken to have gone first.
     pub fn stop_earning(&mut self) {
         self.active = self.active.min(self.staked());
-    }
-
-    /// What `amount` is staked as in this part of the period.
-    pub fn staked_as(amount: Balance, subperiod: Subperiod) -> Taken {
-        match subperiod {
-            Subperiod::Voting => Taken { voting: amount, earning: 0 },
-            Subperiod::Earning => Taken { voting: 0, earning: amount },
-        }
     }
 }

@@ -1,24 +1,27 @@
-//! dApp staking: accounts lock the token and stake it on dApps, and both are paid for it.
+//! dApp staking: accounts lock the token and stake it on dApps. Stakers and dApps earn rewards for it.
 //!
-//! [`Calendar`] divides time into eras, periods and cycles. In a period's voting eras stakes are
-//! placed; in its earning eras, stakers share what [inflation](pallet_inflation) mints for them, and
-//! the dApps with most stake are ranked into [tiers] and paid by tier. All stakes end with the
-//! period, locks stay.
+//! The [`Calendar`] divides time into eras, periods and cycles. Stakes are placed in the voting eras of a
+//! period. In its earning eras, stakers share what [inflation](pallet_inflation) mints for them, and the
+//! dApps with most stake are ranked into [tiers] and paid by tier. All stakes end with their period; locks
+//! stay.
 //!
-//! **Claims cost the same however late they come.** What a unit of stake earns in an era is the same
-//! on every dApp, so one running sum over the eras, [`EarnedPerUnit`], tells what a stake that did
-//! not change has earned between any two of them: a multiplication, not a loop. A [ledger](Ledger)
-//! holds the stakes of one period, as they stood in one era; whatever touches them first pays what
-//! they have earned. What is due is a share of the period's [`Pool`], so claims add up to exactly
-//! what was allotted. A dApp's rewards are added to its record as eras are dealt out.
+//! **A claim costs the same after any number of eras.** A unit of stake earns the same in an era on every
+//! dApp. So the running sum over the eras, [`EarnedPerUnit`], gives what an unchanged stake has earned
+//! between any two eras, by a multiplication and without a loop. A [ledger](Ledger) holds the stakes of one
+//! period, as they stood in one era. Every call that changes stakes first pays what they have earned. What is
+//! due is a share of the period's [`Pool`], so claims add up to exactly what was allotted. The rewards of a
+//! dApp are added to its record when the tiers of an era are assigned.
 //!
-//! **What decides how much is minted stands for a whole cycle.** The [`Timetable`] is Root's to set,
-//! within the network's [`Limits`]; what is set waits for the next cycle and can be taken back until
-//! then. Who may have which part of it, the [`Parameters`], the manager sets at once.
+//! **What decides how much is minted is fixed for a whole cycle.** That is the [`Timetable`]. The parameters
+//! origin sets it within the network's [`Limits`]. A new timetable waits for the next cycle, and can be
+//! withdrawn until then. The [`Parameters`] decide how what is minted is distributed. The same origin sets
+//! them, and they are in force at once.
 //!
-//! **The turn of an era is bounded.** Its first block does what depends on sums alone. Ranking the
-//! dApps and crediting them takes [`CHUNK`] of them a block after that; users act in between, as
-//! [`Staked`] remembers the amounts of the era before.
+//! **The work at the end of an era is bounded.** The first block of the next era does what depends on sums
+//! alone. After it, each block ranks or credits [`CHUNK`] dApps. Users can go on staking in these blocks,
+//! because [`Staked`] keeps the amounts of the era before.
+//!
+//! **[Maintenance] stops everything for a limited time.** See [`Pallet::set_maintenance`].
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -34,13 +37,14 @@ mod tests;
 mod api;
 mod calendar;
 mod dapps;
+mod invariants;
 mod ledger;
+mod maintenance;
 mod parameters;
 mod pool;
 mod rewards;
 mod staked;
 mod stakes;
-mod sums;
 pub mod tiers;
 mod turn;
 pub mod weights;
@@ -48,12 +52,10 @@ pub mod weights;
 pub use api::*;
 pub use calendar::{Calendar, Ended, Era, Period, Subperiod};
 pub use dapps::{Dapp, DappAddress, DappRewards, MAX_DAPPS};
-pub use ledger::{
-    Ledger, LedgerError, MovedOff, Stake, Taken, Unlocking, MAX_STAKES, MAX_UNLOCKING, SAFE_MOVES,
-};
+pub use ledger::{Ledger, LedgerError, MovedOff, Stake, StakeAmount, Unlocking, MAX_UNLOCKING, SAFE_MOVES};
 pub use pallet::*;
-pub use parameters::{Limits, ParameterError, Parameters, Range, Timetable, MAX_RETENTION};
-pub use pool::{rate, Pool};
+pub use parameters::{Limits, ParameterError, Parameters, Range, Timetable, MAX_RETENTION, MAX_STAKES};
+pub use pool::{points_per_unit, Pool};
 pub use rewards::{Due, PeriodRewards};
 pub use staked::Staked;
 pub use turn::{Phase, Turn, CHUNK};
@@ -69,41 +71,45 @@ use frame_support::{
 use pallet_inflation::{Balance, Pallet as Inflation, Recipient};
 use scale_info::TypeInfo;
 use sp_core::{H160, U256};
-use stakes::Taking;
+use stakes::Removal;
 
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
     use frame_support::pallet_prelude::*;
     use frame_system::pallet_prelude::*;
-    use sp_runtime::{traits::Saturating, DispatchError};
+    use sp_runtime::DispatchError;
 
+    /// The address of a dApp on a chain.
     pub type AddressOf<T> = DappAddress<<T as frame_system::Config>::AccountId>;
+    /// The ledger of an account on a chain.
     pub type LedgerOf<T> = Ledger<AddressOf<T>>;
 
     #[pallet::config]
     pub trait Config:
         pallet_inflation::Config + frame_system::Config<RuntimeEvent: From<Event<Self>>>
     {
-        /// Where locks are kept.
+        /// The pallet that freezes what is locked.
         type Freezer: MutateFreeze<Self::AccountId, Id = Self::RuntimeFreezeReason, Balance = Balance>;
+        /// The runtime's reasons for a freeze.
         type RuntimeFreezeReason: From<FreezeReason>;
-        /// How long a block takes.
+        /// The block time of the chain.
         type Cadence: Get<cadence::Cadence>;
-        /// The clock, for what the runtime API tells.
+        /// The clock, for the moments in the runtime API.
         type Time: UnixTime;
-        /// Who may lock and stake.
+        /// The accounts that may lock and stake.
         type MayStake: Contains<Self::AccountId>;
-        /// Who sets the next cycle's timetable, which decides how much is minted in a year, and the
-        /// parameters, which decide among whom.
+        /// The origin that sets the next cycle's timetable, which decides how much is minted in a year, and
+        /// the parameters, which decide how it is distributed.
         type ParametersOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-        /// Who registers and unregisters dApps, gives them to other owners, and may end maintenance early.
+        /// The origin of the manager, who registers and unregisters dApps, gives them to other owners, and
+        /// may end maintenance early.
         type ManagerOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-        /// Who stops everything for some time, and may end that early.
+        /// The origin that may stop dApp staking for some time, and may end that early.
         type EmergencyOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-        /// How long that is.
+        /// How long maintenance lasts unless it is ended early.
         type MaintenanceTime: Get<core::time::Duration>;
-        /// How long it is after the end until any of them but Root may stop everything again.
+        /// How long after the end of maintenance only Root may stop dApp staking again.
         type MaintenanceRest: Get<core::time::Duration>;
         type WeightInfo: WeightInfo;
     }
@@ -117,57 +123,60 @@ pub mod pallet {
         DappStaking,
     }
 
+    /// The parameters in force.
     #[pallet::storage]
     pub type CurrentParameters<T> = StorageValue<_, Parameters, ValueQuery>;
 
-    /// What timetables and parameters can be on this network.
+    /// The ranges of timetables and parameters on this network. Set at genesis.
     #[pallet::storage]
     pub type CurrentLimits<T> = StorageValue<_, Limits, ValueQuery>;
 
-    /// The next cycle's timetable; none if it is this one's.
+    /// The timetable of the next cycle. None if it keeps that of the current cycle.
     #[pallet::storage]
     pub type NextTimetable<T> = StorageValue<_, Timetable>;
 
-    /// The block from which on all goes on; none if nothing is stopped.
+    /// The block in which maintenance ends. None if dApp staking is running.
     #[pallet::storage]
     pub type Maintenance<T> = StorageValue<_, BlockNumberFor<T>>;
 
-    /// The block from which on others than Root may stop everything again; none if nothing was ever
+    /// The block from which on an origin other than Root may stop dApp staking again. None if it was never
     /// stopped.
     #[pallet::storage]
     pub type NextMaintenance<T> = StorageValue<_, BlockNumberFor<T>>;
 
-    /// Where we are; none before the first block.
+    /// The current era, period and cycle. None before the first block.
     #[pallet::storage]
     pub type CurrentCalendar<T> = StorageValue<_, Calendar<BlockNumberFor<T>>>;
 
-    /// The era whose tiers are being dealt out.
+    /// The turn of the era whose tiers are being assigned. None once that is done.
     #[pallet::storage]
     pub type CurrentTurn<T> = StorageValue<_, Turn<AddressOf<T>>>;
 
-    /// The best dApps of the era whose tiers are being dealt out, or were last.
+    /// The best dApps of the era whose tiers are being assigned, or were assigned last.
     #[pallet::storage]
     pub type Ranking<T> = StorageValue<_, tiers::Ranking<AddressOf<T>>, ValueQuery>;
 
+    /// The locks and stakes of each account.
     #[pallet::storage]
     pub type Ledgers<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, LedgerOf<T>, ValueQuery>;
 
+    /// The record of each dApp.
     #[pallet::storage]
     pub type Dapps<T: Config> = CountedStorageMap<_, Blake2_128Concat, AddressOf<T>, Dapp<T::AccountId>>;
 
-    /// The number of the next dApp to be registered.
+    /// The number of the next registration of a dApp.
     #[pallet::storage]
     pub type NextNumber<T> = StorageValue<_, u32, ValueQuery>;
 
-    /// What everybody has staked.
+    /// The sum of what all accounts have staked.
     #[pallet::storage]
     pub type TotalStaked<T> = StorageValue<_, Staked, ValueQuery>;
 
-    /// What of it has a part in this period's bonus.
+    /// The part of it that has a right to this period's bonus.
     #[pallet::storage]
     pub type TotalVoting<T> = StorageValue<_, Balance, ValueQuery>;
 
-    /// Points that a unit of stake has earned from the first era up to and with this one.
+    /// The points that a unit of stake has earned from the first era up to and including this one.
     #[pallet::storage]
     pub type EarnedPerUnit<T> = StorageMap<_, Twox64Concat, Era, U256, ValueQuery>;
 
@@ -175,7 +184,7 @@ pub mod pallet {
     #[pallet::storage]
     pub type OldestEra<T> = StorageValue<_, Era, ValueQuery>;
 
-    /// The rewards of this period and of those that can still be claimed.
+    /// The rewards of the current period, and of the periods whose rewards can still be claimed.
     #[pallet::storage]
     pub type Periods<T> = StorageMap<_, Twox64Concat, Period, PeriodRewards>;
 
@@ -186,184 +195,102 @@ pub mod pallet {
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
     pub enum Event<T: Config> {
-        /// An era begins.
-        EraBegun {
-            era: Era,
-            period: Period,
-            subperiod: Subperiod,
-        },
-        /// A part of a period begins with this era, which lasts up to era `end`, without it. The first
-        /// part begins the period.
-        SubperiodBegun {
-            era: Era,
-            period: Period,
-            subperiod: Subperiod,
-            end: Era,
-        },
-        /// A cycle begins with this timetable.
-        TimetableInForce {
-            timetable: Timetable,
-        },
-        /// An earning era has ended, in which `staked` shared what stakers were allotted.
-        EraEnded {
-            era: Era,
-            period: Period,
-            staked: Balance,
-            stakers: Balance,
-        },
-        /// A period has ended. Those who kept `voting` in all share the bonus.
-        PeriodEnded {
-            period: Period,
-            voting: Balance,
-            bonus: Balance,
-        },
+        /// An era has begun.
+        EraBegun { era: Era, period: Period, subperiod: Subperiod },
+        /// A subperiod has begun with this era. It lasts until era `end`, exclusive. A voting subperiod also
+        /// begins its period.
+        SubperiodBegun { era: Era, period: Period, subperiod: Subperiod, end: Era },
+        /// A cycle has begun with this timetable.
+        TimetableInForce { timetable: Timetable },
+        /// An earning era has ended. Its stakes, `staked` in all, share the reward `stakers`.
+        EraEnded { era: Era, period: Period, staked: Balance, stakers: Balance },
+        /// A period has ended. The voting stake that was kept, `voting` in all, shares the bonus.
+        PeriodEnded { period: Period, voting: Balance, bonus: Balance },
         /// The rewards of a period can no longer be claimed.
-        PeriodExpired {
-            period: Period,
-        },
+        PeriodExpired { period: Period },
         /// A dApp reached a tier, counted from zero, in an era that has ended.
-        TierReached {
-            dapp: AddressOf<T>,
-            era: Era,
-            tier: u8,
-            reward: Balance,
-        },
-        /// All is stopped until this block.
-        Stopped {
-            until: BlockNumberFor<T>,
-        },
-        /// All goes on: the time is over, or it was ended early.
+        TierReached { dapp: AddressOf<T>, era: Era, tier: u8, reward: Balance },
+        /// dApp staking is stopped until this block, unless maintenance is ended early.
+        Stopped { until: BlockNumberFor<T> },
+        /// Maintenance has ended, by itself or early.
         Resumed,
-        /// The next cycle's timetable was set; none: it was taken back, and the next cycle gets this
-        /// one's.
-        TimetableSet {
-            timetable: Option<Timetable>,
-        },
-        ParametersSet {
-            parameters: Parameters,
-        },
-        Registered {
-            dapp: AddressOf<T>,
-            owner: T::AccountId,
-            number: u32,
-        },
-        Unregistered {
-            dapp: AddressOf<T>,
-        },
-        /// Another owner, who is the one that is paid.
-        OwnerSet {
-            dapp: AddressOf<T>,
-            owner: T::AccountId,
-        },
-        BeneficiarySet {
-            dapp: AddressOf<T>,
-            beneficiary: Option<T::AccountId>,
-        },
-        Locked {
-            who: T::AccountId,
-            amount: Balance,
-        },
-        /// What is being unlocked can be taken from the era on.
-        Unlocking {
-            who: T::AccountId,
-            amount: Balance,
-            era: Era,
-        },
-        Relocked {
-            who: T::AccountId,
-            amount: Balance,
-        },
-        Unlocked {
-            who: T::AccountId,
-            amount: Balance,
-        },
-        Staked {
-            who: T::AccountId,
-            dapp: AddressOf<T>,
-            amount: Balance,
-        },
-        Unstaked {
-            who: T::AccountId,
-            dapp: AddressOf<T>,
-            amount: Balance,
-        },
-        Moved {
-            who: T::AccountId,
-            from: AddressOf<T>,
-            to: AddressOf<T>,
-            amount: Balance,
-        },
-        /// An account has moved or unstaked once too often: of what it had on the dApp, so much has no
-        /// part in the bonus any more.
-        BonusLost {
-            who: T::AccountId,
-            dapp: AddressOf<T>,
-            amount: Balance,
-        },
-        /// An account was paid what its stakes of a period have earned in the eras `from` up to
-        /// `until`, without it, and the bonus if the period is over.
-        Paid {
-            who: T::AccountId,
-            period: Period,
-            from: Era,
-            until: Era,
-            stakers: Balance,
-            bonus: Balance,
-        },
-        /// What an account's stakes of a period have earned, from this era on, was not claimed in time.
-        Expired {
-            who: T::AccountId,
-            period: Period,
-            from: Era,
-        },
-        /// A dApp's rewards were paid: `amount` in all, of these periods.
-        DappPaid {
-            dapp: AddressOf<T>,
-            payee: T::AccountId,
-            amount: Balance,
-            rewards: DappRewards,
-        },
-        /// A dApp's rewards were not claimed in time, or are less than an account can hold.
-        DappExpired {
-            dapp: AddressOf<T>,
-            amount: Balance,
-        },
+        /// The timetable of the next cycle was set. With `None` it was withdrawn, and the next cycle keeps
+        /// that of the current one.
+        TimetableSet { timetable: Option<Timetable> },
+        /// The parameters were set.
+        ParametersSet { parameters: Parameters },
+        /// A dApp was registered.
+        Registered { dapp: AddressOf<T>, owner: T::AccountId, number: u32 },
+        /// A dApp was unregistered.
+        Unregistered { dapp: AddressOf<T> },
+        /// A dApp was given to another owner, who is paid from now on.
+        OwnerSet { dapp: AddressOf<T>, owner: T::AccountId },
+        /// The beneficiary of a dApp was set. Without one the owner is paid.
+        BeneficiarySet { dapp: AddressOf<T>, beneficiary: Option<T::AccountId> },
+        /// An account has locked `amount`.
+        Locked { who: T::AccountId, amount: Balance },
+        /// An account has started to unlock `amount`, which is free from `era` on.
+        Unlocking { who: T::AccountId, amount: Balance, era: Era },
+        /// An account has locked again everything that it was unlocking, `amount` in all.
+        Relocked { who: T::AccountId, amount: Balance },
+        /// `amount` of an account is unlocked and can be spent.
+        Unlocked { who: T::AccountId, amount: Balance },
+        /// An account has staked `amount` on a dApp.
+        Staked { who: T::AccountId, dapp: AddressOf<T>, amount: Balance },
+        /// An account has unstaked `amount` from a dApp.
+        Unstaked { who: T::AccountId, dapp: AddressOf<T>, amount: Balance },
+        /// An account has moved `amount` from one dApp to another.
+        Moved { who: T::AccountId, from: AddressOf<T>, to: AddressOf<T>, amount: Balance },
+        /// An account has moved or unstaked voting stake with no safe move left. `amount` of what it had on
+        /// the dApp has lost its right to the bonus.
+        BonusLost { who: T::AccountId, dapp: AddressOf<T>, amount: Balance },
+        /// An account was paid what its stakes of a period have earned in the eras from `from` to `until`,
+        /// exclusive, and the bonus if the period is over.
+        Paid { who: T::AccountId, period: Period, from: Era, until: Era, stakers: Balance, bonus: Balance },
+        /// An account did not claim in time what its stakes of a period have earned from era `from` on.
+        Expired { who: T::AccountId, period: Period, from: Era },
+        /// The rewards of a dApp were paid: `amount` in all, in `rewards` by period.
+        DappPaid { dapp: AddressOf<T>, payee: T::AccountId, amount: Balance, rewards: DappRewards },
+        /// `amount` of a dApp's rewards is never minted. It was not claimed in time, or was less than the
+        /// payee's account can hold.
+        DappExpired { dapp: AddressOf<T>, amount: Balance },
     }
 
     #[pallet::error]
     pub enum Error<T> {
         /// dApp staking is stopped for maintenance.
         Stopped,
-        /// dApp staking is stopped, or was not long ago. Only Root may stop it again yet.
+        /// dApp staking is stopped, or was stopped not long ago. At this time only Root may stop it.
         StoppedNotLongAgo,
-        /// dApp staking begins with the next block.
+        /// dApp staking has not begun yet. It begins with the next block.
         NotBegun,
-        /// These parameters cannot be worked with.
+        /// This network cannot have this timetable or these parameters. The inner error names the figure.
         Parameter(ParameterError),
-        /// The account's locks and stakes do not allow it.
+        /// The account's locks and stakes do not allow this. The inner error has the reason.
         Ledger(LedgerError),
-        /// The amount must be above zero.
+        /// The amount is zero.
         ZeroAmount,
-        /// Who collates may not stake.
+        /// [`Config::MayStake`] does not allow the account to lock or stake. Collators may not, for example.
         MayNotStake,
-        /// The account has not that much to lock.
+        /// The account does not have that much to lock, or a slash has left it less than it has locked.
         NotThatMuchToLock,
-        /// An account cannot have that little locked.
+        /// The amount that the account would have locked is below the minimum.
         BelowMinimumLock,
         /// The dApp is registered already.
         AlreadyRegistered,
-        /// The dApp was just unregistered, and is being ranked for the era before; it can be
-        /// registered again some blocks later.
+        /// The dApp was just unregistered, and is being ranked for the era before. It can be registered again
+        /// some blocks later.
         BeingRanked,
-        /// There are as many dApps as there can be.
+        /// The network has as many dApps as it can have.
         TooManyDapps,
-        /// There is no such dApp.
+        /// The dApp is not registered.
         NotRegistered,
-        /// Only the dApp's owner may do this.
+        /// The caller does not own the dApp.
         NotTheOwner,
-        /// Stakes count from the next era, in which another period begins.
+        /// This is the last era of the period. A stake would count from the next era on, but all stakes end
+        /// with the period.
         PeriodEndsWithThisEra,
-        /// A stake can be moved to another dApp only.
+        /// The stake is on that dApp already. A stake can only be moved to another dApp.
         SameDapp,
         /// There is nothing to claim.
         NothingToClaim,
@@ -384,12 +311,13 @@ pub mod pallet {
             MAX_DAPPS
         }
 
-        /// The most chunks that an account can be unlocking.
+        /// The most chunks that an account can be unlocking at once.
         fn max_unlocking() -> u32 {
             MAX_UNLOCKING
         }
 
-        /// Moves of voting stake in a period that do not cost the bonus.
+        /// How often in a period an account may unstake or move voting stake without losing the bonus of the
+        /// rest.
         fn safe_moves() -> u8 {
             SAFE_MOVES
         }
@@ -398,9 +326,11 @@ pub mod pallet {
     #[pallet::genesis_config]
     #[derive(frame_support::DefaultNoBound)]
     pub struct GenesisConfig<T> {
+        /// The ranges of timetables and parameters.
         pub limits: Limits,
-        /// Of the first cycle.
+        /// The timetable of the first cycle.
         pub timetable: Timetable,
+        /// The parameters.
         pub parameters: Parameters,
         #[serde(skip)]
         pub _config: core::marker::PhantomData<T>,
@@ -428,7 +358,7 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-            Self::turn(now)
+            Self::process_block(now)
         }
 
         #[cfg(feature = "try-runtime")]
@@ -439,14 +369,17 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Stops everything for [`Config::MaintenanceTime`] from now on, eras too, or lets it go on at
-        /// once. What is not stopped is this call, those that set figures, and the manager's
-        /// [`register`](Self::register), [`unregister`](Self::unregister) and
-        /// [`set_owner`](Self::set_owner): what governance has decided would be used up. The manager, too,
-        /// may let it go on.
+        /// Stops dApp staking for [`Config::MaintenanceTime`] from now on, or ends maintenance early.
         ///
-        /// Root may stop it again at any time, others once [`Config::MaintenanceRest`] has passed since
-        /// the end. Fails with [`Error::StoppedNotLongAgo`] before that.
+        /// Maintenance stops eras and all calls, except this call, those that set the timetable and the
+        /// parameters, and the manager's calls [`register`](Self::register),
+        /// [`unregister`](Self::unregister) and [`set_owner`](Self::set_owner). A decision of governance that
+        /// is refused would be used up.
+        ///
+        /// Only [`Config::EmergencyOrigin`] may stop dApp staking. [`Config::ManagerOrigin`] may end
+        /// maintenance, too. Root may stop dApp staking again at any time, others once
+        /// [`Config::MaintenanceRest`] has passed since the end. Fails with [`Error::StoppedNotLongAgo`]
+        /// before that.
         #[pallet::call_index(0)]
         #[pallet::weight(<T as Config>::WeightInfo::set_maintenance())]
         pub fn set_maintenance(origin: OriginFor<T>, stopped: bool) -> DispatchResult {
@@ -458,26 +391,18 @@ pub mod pallet {
                     T::ManagerOrigin::ensure_origin(origin)?;
                 }
             }
-            let now = frame_system::Pallet::<T>::block_number();
-            let after =
-                |start: BlockNumberFor<T>, time| start.saturating_add(T::Cadence::get().blocks(time).into());
-            let rest = T::MaintenanceRest::get();
             if stopped {
-                let rested = NextMaintenance::<T>::get().is_none_or(|next| now >= next);
-                ensure!(is_root || rested, Error::<T>::StoppedNotLongAgo);
-                let until = after(now, T::MaintenanceTime::get());
-                Maintenance::<T>::put(until);
-                NextMaintenance::<T>::put(after(until, rest));
-                Self::deposit_event(Event::Stopped { until });
-            } else if Maintenance::<T>::take().is_some() {
-                NextMaintenance::<T>::put(after(now, rest));
-                Self::deposit_event(Event::Resumed);
+                Self::stop(is_root)?;
+            } else {
+                Self::resume();
             }
             Ok(())
         }
 
-        /// Sets the parameters, which are in force at once. Fails with [`Error::Parameter`], which
-        /// names the one that is wrong.
+        /// Sets the parameters, which are in force at once.
+        ///
+        /// Only [`Config::ParametersOrigin`] may call this. Fails with [`Error::Parameter`], which names the
+        /// figure that is wrong.
         #[pallet::call_index(1)]
         #[pallet::weight(<T as Config>::WeightInfo::set_parameters())]
         pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
@@ -488,26 +413,33 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Registers a dApp, which can be staked on from now on. One that was unregistered in this
-        /// period keeps the stakes that are still on it; what it has earned is paid to whom it was
-        /// paid before, so in maintenance it has to wait.
+        /// Registers a dApp. Accounts can stake on it from now on.
+        ///
+        /// A dApp that was unregistered keeps the stakes that are still on it. Its unclaimed rewards are paid
+        /// to its old payee. In maintenance nothing is minted, so a dApp with unclaimed rewards cannot be
+        /// registered then.
+        ///
+        /// Only [`Config::ManagerOrigin`] may call this. Fails with [`Error::AlreadyRegistered`],
+        /// [`Error::BeingRanked`], [`Error::TooManyDapps`], [`Error::Stopped`] or [`Error::NotBegun`].
         #[pallet::call_index(2)]
         #[pallet::weight(<T as Config>::WeightInfo::register())]
         pub fn register(origin: OriginFor<T>, dapp: AddressOf<T>, owner: T::AccountId) -> DispatchResult {
             T::ManagerOrigin::ensure_origin(origin)?;
-            let number = Self::enter(&dapp, owner.clone())?;
+            let number = Self::register_dapp(&dapp, owner.clone())?;
             Self::deposit_event(Event::Registered { dapp, owner, number });
             Ok(())
         }
 
-        /// Unregisters a dApp. It is not ranked for this era any more; what it has earned can still
-        /// be claimed. Stakes on it go on earning, and can be taken or moved off it at no cost to
-        /// the bonus.
+        /// Unregisters a dApp. It is not ranked for the current era any more, but what it has earned can
+        /// still be claimed. Stakes on it go on earning. To unstake or move them costs no right to the bonus.
+        ///
+        /// Only [`Config::ManagerOrigin`] may call this. Fails with [`Error::NotRegistered`] or
+        /// [`Error::NotBegun`].
         #[pallet::call_index(3)]
         #[pallet::weight(<T as Config>::WeightInfo::unregister())]
         pub fn unregister(origin: OriginFor<T>, dapp: AddressOf<T>) -> DispatchResult {
             T::ManagerOrigin::ensure_origin(origin)?;
-            let calendar = Self::calendar_in_maintenance()?;
+            let calendar = Self::ensure_begun()?;
             Self::change_dapp(&dapp, |record| {
                 record.unregistered = Some((calendar.era, calendar.period));
                 Ok(())
@@ -516,8 +448,11 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Gives a dApp to another owner, who is paid from then on, what was earned and not claimed
-        /// before included. The owner may, and the manager, who may in maintenance, too.
+        /// Gives a dApp to another owner, and removes its beneficiary. The new owner is paid from now on,
+        /// including what was earned and not claimed before.
+        ///
+        /// The owner may call this, and [`Config::ManagerOrigin`], which may do so in maintenance too. Fails
+        /// with [`Error::NotRegistered`], [`Error::NotTheOwner`] or [`Error::Stopped`].
         #[pallet::call_index(4)]
         #[pallet::weight(<T as Config>::WeightInfo::set_owner())]
         pub fn set_owner(origin: OriginFor<T>, dapp: AddressOf<T>, owner: T::AccountId) -> DispatchResult {
@@ -533,7 +468,10 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Has a dApp's rewards paid to somebody else than its owner, or to the owner again.
+        /// Sets the beneficiary of a dApp, who gets its rewards. With `None` the owner gets them again.
+        ///
+        /// Only the owner may call this. Fails with [`Error::NotRegistered`], [`Error::NotTheOwner`] or
+        /// [`Error::Stopped`].
         #[pallet::call_index(5)]
         #[pallet::weight(<T as Config>::WeightInfo::set_beneficiary())]
         pub fn set_beneficiary(
@@ -547,12 +485,15 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Locks `amount`, so that it can be staked.
+        /// Locks `amount`, so that the caller can stake it.
+        ///
+        /// Fails with [`Error::Stopped`], [`Error::ZeroAmount`], [`Error::MayNotStake`],
+        /// [`Error::NotThatMuchToLock`] or [`Error::BelowMinimumLock`].
         #[pallet::call_index(6)]
         #[pallet::weight(<T as Config>::WeightInfo::lock())]
         pub fn lock(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::calendar()?;
+            Self::ensure_running()?;
             ensure!(amount > 0, Error::<T>::ZeroAmount);
             ensure!(T::MayStake::contains(&who), Error::<T>::MayNotStake);
             let mut ledger = Ledgers::<T>::get(&who);
@@ -567,18 +508,21 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Starts to unlock `amount`, or all if nothing is staked and less than the minimum would
-        /// remain; it must not be staked. It is free with the era that begins after so many whole eras.
+        /// Starts to unlock `amount`, which must not be staked. If nothing is staked and less than the
+        /// minimum would remain, unlocks everything. The amount is free when the era begins that follows
+        /// [`Parameters::unlocking_eras`] whole eras. Pays what is due first.
+        ///
+        /// Fails with [`Error::Stopped`], [`Error::ZeroAmount`] or [`Error::Ledger`].
         #[pallet::call_index(7)]
         #[pallet::weight(<T as Config>::WeightInfo::unlock())]
         pub fn unlock(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            let calendar = Self::calendar()?;
+            let calendar = Self::ensure_running()?;
             ensure!(amount > 0, Error::<T>::ZeroAmount);
             let mut ledger = Ledgers::<T>::get(&who);
             Self::settle(&who, &mut ledger, &calendar)?;
             let parameters = CurrentParameters::<T>::get();
-            // The rest of this era does not count.
+            // The rest of the current era is not a whole era.
             let era = calendar.era.saturating_add(parameters.unlocking_eras).saturating_add(1);
             let amount = ledger.unlock(amount, parameters.minimum_lock, era).map_err(Error::<T>::from)?;
             Self::store(&who, ledger);
@@ -586,12 +530,15 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Locks again all that is being unlocked.
+        /// Locks again everything that the caller is unlocking.
+        ///
+        /// Fails with [`Error::Stopped`], [`Error::MayNotStake`], [`Error::Ledger`] or
+        /// [`Error::BelowMinimumLock`].
         #[pallet::call_index(8)]
         #[pallet::weight(<T as Config>::WeightInfo::relock())]
         pub fn relock(origin: OriginFor<T>) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::calendar()?;
+            Self::ensure_running()?;
             ensure!(T::MayStake::contains(&who), Error::<T>::MayNotStake);
             let mut ledger = Ledgers::<T>::get(&who);
             let amount = ledger.relock().map_err(Error::<T>::from)?;
@@ -602,12 +549,14 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Frees what has been unlocking for long enough.
+        /// Releases the amounts of the caller whose time of unlocking is over.
+        ///
+        /// Fails with [`Error::Stopped`] or [`Error::Ledger`].
         #[pallet::call_index(9)]
         #[pallet::weight(<T as Config>::WeightInfo::claim_unlocked())]
         pub fn claim_unlocked(origin: OriginFor<T>) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            let calendar = Self::calendar()?;
+            let calendar = Self::ensure_running()?;
             let mut ledger = Ledgers::<T>::get(&who);
             let amount = ledger.claim_unlocked(calendar.era).map_err(Error::<T>::from)?;
             Self::freeze(&who, &ledger)?;
@@ -616,8 +565,12 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Stakes `amount` of what is locked on a dApp, from the next era on. Pays what is due
-        /// first, as all calls do that touch stakes.
+        /// Stakes `amount` of what is locked on a dApp, from the next era on. Pays what is due first, as all
+        /// calls do that change stakes.
+        ///
+        /// Fails with [`Error::Stopped`], [`Error::ZeroAmount`], [`Error::MayNotStake`],
+        /// [`Error::PeriodEndsWithThisEra`], [`Error::NotThatMuchToLock`], [`Error::NotRegistered`] or
+        /// [`Error::Ledger`].
         #[pallet::call_index(10)]
         #[pallet::weight(<T as Config>::WeightInfo::stake())]
         pub fn stake(
@@ -626,23 +579,27 @@ pub mod pallet {
             #[pallet::compact] amount: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            let calendar = Self::calendar()?;
+            let calendar = Self::ensure_running()?;
             ensure!(amount > 0, Error::<T>::ZeroAmount);
             ensure!(T::MayStake::contains(&who), Error::<T>::MayNotStake);
             ensure!(!calendar.is_last_era(), Error::<T>::PeriodEndsWithThisEra);
-            let staked = Ledger::<AddressOf<T>>::staked_as(amount, calendar.subperiod());
+            let staked = StakeAmount::new(amount, calendar.subperiod());
             Self::change_stakes(&who, &calendar, |ledger, parameters| {
-                // A slash can leave less than is locked.
+                // After a slash the account can have less than it has locked.
                 let balance = T::Freezer::balance_freezable(&who);
                 ensure!(ledger.frozen() <= balance, Error::<T>::NotThatMuchToLock);
-                Self::add(ledger, &calendar, &dapp, staked, parameters)
+                Self::add_stake(ledger, &calendar, &dapp, staked, parameters)
             })?;
             Self::deposit_event(Event::Staked { who, dapp, amount });
             Ok(())
         }
 
-        /// Takes `amount` off a dApp, or all of the stake if that is the minimum or more and less
-        /// would remain. It does not earn in this era any more, and stays locked.
+        /// Unstakes `amount` from a dApp. If the stake is the minimum or more and less would remain, unstakes
+        /// all of it. The amount does not earn in the current era any more, and stays locked. Pays what is
+        /// due first.
+        ///
+        /// Fails with [`Error::Stopped`], [`Error::ZeroAmount`], [`Error::NotRegistered`] or
+        /// [`Error::Ledger`].
         #[pallet::call_index(11)]
         #[pallet::weight(<T as Config>::WeightInfo::unstake())]
         pub fn unstake(
@@ -651,21 +608,26 @@ pub mod pallet {
             #[pallet::compact] amount: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            let calendar = Self::calendar()?;
+            let calendar = Self::ensure_running()?;
             ensure!(amount > 0, Error::<T>::ZeroAmount);
-            let taken = Self::change_stakes(&who, &calendar, |ledger, parameters| {
-                let taken = Self::take(&who, ledger, &calendar, &dapp, amount, Taking::Off, parameters)?;
+            let removed = Self::change_stakes(&who, &calendar, |ledger, parameters| {
+                let removed =
+                    Self::remove_stake(&who, ledger, &calendar, &dapp, amount, Removal::Unstake, parameters)?;
                 ledger.stop_earning();
-                Ok(taken)
+                Ok(removed)
             })?;
-            Self::deposit_event(Event::Unstaked { who, dapp, amount: taken.total() });
+            Self::deposit_event(Event::Unstaked { who, dapp, amount: removed.total() });
             Ok(())
         }
 
-        /// Moves `amount` from one dApp to another, or all of the stake if that is the minimum or more
-        /// and less would remain. It counts for the one until this era ends, and for the other from the
-        /// next on; for its holder it goes on earning. A stake that is moved whole may be less than the
-        /// minimum: it was raised since.
+        /// Moves `amount` from one dApp to another. If the stake is the minimum or more and less would
+        /// remain, moves all of it. The amount counts for the first dApp until the current era ends, and for
+        /// the other from the next era on. It goes on earning for the caller. A stake that is moved whole may
+        /// be below the minimum, because governance can have raised the minimum since. Pays what is due
+        /// first.
+        ///
+        /// Fails with [`Error::Stopped`], [`Error::ZeroAmount`], [`Error::SameDapp`],
+        /// [`Error::PeriodEndsWithThisEra`], [`Error::NotRegistered`] or [`Error::Ledger`].
         #[pallet::call_index(12)]
         #[pallet::weight(<T as Config>::WeightInfo::move_stake())]
         pub fn move_stake(
@@ -675,34 +637,38 @@ pub mod pallet {
             #[pallet::compact] amount: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            let calendar = Self::calendar()?;
+            let calendar = Self::ensure_running()?;
             ensure!(amount > 0, Error::<T>::ZeroAmount);
             ensure!(from != to, Error::<T>::SameDapp);
             ensure!(!calendar.is_last_era(), Error::<T>::PeriodEndsWithThisEra);
-            let taken = Self::change_stakes(&who, &calendar, |ledger, parameters| {
-                let taken =
-                    Self::take(&who, ledger, &calendar, &from, amount, Taking::Elsewhere, parameters)?;
-                let is_whole = ledger.amounts_on(&from).1 == 0;
+            let moved = Self::change_stakes(&who, &calendar, |ledger, parameters| {
+                let moved =
+                    Self::remove_stake(&who, ledger, &calendar, &from, amount, Removal::Move, parameters)?;
+                let is_whole = ledger.counted_amounts(&from).1 == 0;
                 let minimum_stake = match is_whole {
-                    true => parameters.minimum_stake.min(taken.total()),
+                    true => parameters.minimum_stake.min(moved.total()),
                     false => parameters.minimum_stake,
                 };
-                Self::add(ledger, &calendar, &to, taken, &Parameters { minimum_stake, ..*parameters })?;
-                Ok(taken)
+                let parameters = Parameters { minimum_stake, ..*parameters };
+                Self::add_stake(ledger, &calendar, &to, moved, &parameters)?;
+                Ok(moved)
             })?;
-            Self::deposit_event(Event::Moved { who, from, to, amount: taken.total() });
+            Self::deposit_event(Event::Moved { who, from, to, amount: moved.total() });
             Ok(())
         }
 
-        /// Pays `staker` what the stakes have earned, and the bonus if their period is over. Anyone
-        /// may call it.
+        /// Pays `staker` what its stakes have earned, and the bonus if their period is over. Anyone may call
+        /// this.
+        ///
+        /// Fails with [`Error::Stopped`], [`Error::RewardsExpired`] or [`Error::NothingToClaim`], or if the
+        /// account would hold less than the existential deposit.
         #[pallet::call_index(13)]
         #[pallet::weight(<T as Config>::WeightInfo::claim())]
         pub fn claim(origin: OriginFor<T>, staker: T::AccountId) -> DispatchResult {
             ensure_signed(origin)?;
-            let calendar = Self::calendar()?;
+            let calendar = Self::ensure_running()?;
             let mut ledger = Ledgers::<T>::get(&staker);
-            let expired = Self::has_expired(&ledger);
+            let expired = Self::have_rewards_expired(&ledger);
             let due = Self::settle(&staker, &mut ledger, &calendar)?;
             ensure!(!expired, Error::<T>::RewardsExpired);
             ensure!(due != Due::default(), Error::<T>::NothingToClaim);
@@ -710,20 +676,25 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Pays a dApp's rewards to its beneficiary. Anyone may call it.
+        /// Pays the rewards of a dApp to its beneficiary, or to its owner if it has none. Anyone may call
+        /// this.
+        ///
+        /// Fails with [`Error::Stopped`], [`Error::NotRegistered`] if the dApp has no record,
+        /// [`Error::RewardsExpired`] or [`Error::NothingToClaim`], or if the account would hold less than the
+        /// existential deposit.
         #[pallet::call_index(14)]
         #[pallet::weight(<T as Config>::WeightInfo::claim_dapp())]
         pub fn claim_dapp(origin: OriginFor<T>, dapp: AddressOf<T>) -> DispatchResult {
             ensure_signed(origin)?;
-            let calendar = Self::calendar()?;
+            let calendar = Self::ensure_running()?;
             let mut record = Dapps::<T>::get(&dapp).ok_or(Error::<T>::NotRegistered)?;
-            let expired = record.take_expired(OldestPeriod::<T>::get());
-            let amount = record.earned();
+            let expired = record.remove_expired(OldestPeriod::<T>::get());
+            let amount = record.unclaimed();
             ensure!(amount > 0 || expired == 0, Error::<T>::RewardsExpired);
             ensure!(amount > 0, Error::<T>::NothingToClaim);
             Self::pay_dapp(&dapp, &mut record)?;
-            Self::expire_of(&dapp, expired);
-            if record.is_over(calendar.period) {
+            Self::expire_dapp_rewards(&dapp, expired);
+            if record.is_obsolete(calendar.period) {
                 Dapps::<T>::remove(&dapp);
             } else {
                 Dapps::<T>::insert(&dapp, record);
@@ -731,10 +702,11 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Sets the timetable of the next cycle. What was set before for it is replaced; with none it
-        /// is taken back, and the next cycle gets this one's.
+        /// Sets the timetable of the next cycle. This replaces what was set for the next cycle before. `None`
+        /// withdraws it, and the next cycle keeps the current timetable.
         ///
-        /// Fails with [`Error::Parameter`], which names what is wrong.
+        /// Only [`Config::ParametersOrigin`] may call this. Fails with [`Error::Parameter`], which names the
+        /// figure that is wrong.
         #[pallet::call_index(15)]
         #[pallet::weight(<T as Config>::WeightInfo::set_timetable())]
         pub fn set_timetable(origin: OriginFor<T>, timetable: Option<Timetable>) -> DispatchResult {

@@ -1,4 +1,4 @@
-//! A chain with money, inflation and dApp staking, at a cadence that a test may choose.
+//! A chain with balances, inflation and dApp staking, at a cadence that the test can choose.
 
 use crate as pallet_dapp_staking;
 use crate::{Limits, Parameters, Range, Timetable};
@@ -14,13 +14,13 @@ use sp_runtime::{BuildStorage, Perbill};
 
 pub const TREASURY: u64 = 1_001;
 pub const COLLATORS: u64 = 1_002;
-/// May not stake.
+/// An account that may not stake.
 pub const COLLATOR: u64 = 1_003;
-/// May do what the manager may.
+/// The account of [`pallet_dapp_staking::Config::ManagerOrigin`].
 pub const MANAGER: u64 = 1_004;
-/// May stop everything, but not twice in a row.
+/// The account of [`pallet_dapp_staking::Config::EmergencyOrigin`].
 pub const GUARD: u64 = 1_005;
-/// Milliseconds of an era.
+/// The length of an era, in milliseconds.
 pub const ERA: u64 = 120_000;
 pub const ISSUANCE: u128 = 10_000_000_000;
 pub const SHAPE: Shape = Shape { periods: 2, voting_eras: 2, earning_eras: 4 };
@@ -62,7 +62,7 @@ parameter_types! {
     pub const Treasury: u64 = TREASURY;
     pub const Collators: u64 = COLLATORS;
     pub static CurrentCadence: Cadence = cadence::ASYNCHRONOUS;
-    /// Who may not stake.
+    /// The accounts that may not stake.
     pub static Collating: Vec<u64> = vec![COLLATOR];
     pub const MaintenanceTime: Duration = Duration::from_secs(5 * 60);
     pub const MaintenanceRest: Duration = Duration::from_secs(8 * 60);
@@ -103,12 +103,12 @@ impl pallet_dapp_staking::Config for Test {
     type WeightInfo = ();
 }
 
-/// Short eras.
+/// Short eras, in cycles of two periods.
 pub fn timetable() -> Timetable {
     Timetable { era_millis: ERA, shape: SHAPE, retention: 2 }
 }
 
-/// Small amounts, few slots.
+/// Small minimums, few slots.
 pub fn parameters() -> Parameters {
     Parameters {
         minimum_lock: 100,
@@ -120,7 +120,7 @@ pub fn parameters() -> Parameters {
     }
 }
 
-/// Eras of ten blocks and more, cycles of any length.
+/// Eras of ten slow blocks and more, and cycles of any length.
 pub fn limits() -> Limits {
     Limits {
         era_millis: Range { least: ERA, most: 4 * ERA },
@@ -133,8 +133,7 @@ pub fn limits() -> Limits {
     }
 }
 
-/// A chain in its first block, at the start of era 1, on which accounts 1 to `accounts` share all
-/// that is issued.
+/// A chain in its first block, in which era 1 begins. Accounts 1 to `accounts` share the issuance.
 pub fn chain_with(
     accounts: u64,
     cadence: Cadence,
@@ -168,7 +167,7 @@ pub fn chain() -> sp_io::TestExternalities {
     chain_with(10, cadence::ASYNCHRONOUS, timetable(), parameters())
 }
 
-/// One block. Returns what the hook of dApp staking says that it weighs.
+/// Makes a block. Returns the weight that the hook of dApp staking declares.
 pub fn next_block() -> Weight {
     let now = System::block_number() + 1;
     System::set_block_number(now);
@@ -178,7 +177,7 @@ pub fn next_block() -> Weight {
     DappStaking::on_initialize(now)
 }
 
-/// The blocks after this one are built at another cadence.
+/// Changes the cadence for the blocks after this one.
 pub fn change_cadence(to: Cadence) {
     let change = Change::of_cadence(CurrentCadence::get(), to, System::block_number());
     Inflation::rescale(&change);
@@ -187,8 +186,7 @@ pub fn change_cadence(to: Cadence) {
     CurrentCadence::set(to);
 }
 
-/// Blocks until era `era` has begun and the tiers of the last one are dealt out, however many blocks
-/// that takes.
+/// Makes blocks until era `era` has begun and the tiers of the era before it are assigned.
 pub fn to_era(era: u32) {
     let begun = |era| crate::CurrentCalendar::<Test>::get().is_some_and(|calendar| calendar.era >= era);
     while !begun(era) || crate::CurrentTurn::<Test>::exists() {

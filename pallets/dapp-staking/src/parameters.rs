@@ -1,138 +1,120 @@
-//! What networks differ in: data on chain, set at genesis and changed by governance within the
-//! network's [`Limits`].
+//! The figures of dApp staking that differ between networks. They are data on chain, set at genesis and
+//! changed by governance within the network's [`Limits`].
 //!
-//! A [`Timetable`] decides how much is minted in a year, and how long it can be claimed. It is in
-//! force for whole cycles. The [`Parameters`] decide who may have which part of what a cycle mints
-//! anyway; they are in force at once.
+//! A [`Timetable`] decides how much is minted in a year, and for how long it can be claimed. It is in force
+//! for whole cycles. The [`Parameters`] decide how what a cycle mints is distributed. They are in force at
+//! once.
 
 use crate::{
-    ledger::MAX_STAKES,
     tiers::{Tier, MAX_SLOTS, TIERS},
-    turn::dapps_for,
+    turn::max_dapps_in_era,
 };
 use cadence::{Cadence, Duration};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::PalletError;
-use pallet_inflation::{Balance, Shape};
+use pallet_inflation::{governance_data, Balance, Shape};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::{PerThing, Perbill};
 
-/// The longest that rewards can be kept, in periods, on any network.
+/// The most dApps that an account can stake on at once, whatever the parameters allow.
+pub const MAX_STAKES: u32 = 16;
+/// The most periods for which rewards can be kept, on any network.
 pub const MAX_RETENTION: u32 = 8;
 
-/// Derives what all data of governance has.
-macro_rules! data {
-    ($($item:item)+) => {$(
-        #[derive(
-            Clone,
-            Copy,
-            Debug,
-            PartialEq,
-            Eq,
-            Encode,
-            Decode,
-            DecodeWithMemTracking,
-            MaxEncodedLen,
-            TypeInfo,
-            Serialize,
-            Deserialize,
-        )]
-        $item
-    )+};
-}
-
-data! {
-    /// How long an era takes, how many make a cycle, and how long rewards are kept.
+governance_data! {
+    /// The length of an era, the number of eras in a cycle, and how long rewards are kept.
     pub struct Timetable {
-        /// Length of an era, in milliseconds.
+        /// The length of an era, in milliseconds.
         pub era_millis: u64,
-        /// Periods of a cycle, and eras of a period.
+        /// The periods of a cycle, and the eras of a period.
         pub shape: Shape,
-        /// For how many periods after a period its rewards can be claimed.
+        /// The number of periods after a period in which its rewards can be claimed.
         pub retention: u32,
     }
 
-    /// The rest, in force at once.
+    /// The figures that are in force at once. Amounts are in the smallest unit of the token.
     pub struct Parameters {
-        /// The least that an account can have locked.
+        /// The smallest amount that an account can have locked.
         pub minimum_lock: Balance,
-        /// The least that an account can have staked on a dApp.
+        /// The smallest amount that an account can have staked on a dApp.
         pub minimum_stake: Balance,
-        /// Whole eras until what is unlocked is free.
+        /// The number of whole eras until an amount that is being unlocked is free.
         pub unlocking_eras: u32,
         /// The most dApps that an account can stake on at once.
         pub max_stakes: u32,
-        /// Slots of all tiers together.
+        /// The number of slots of all tiers together.
         pub slots: u32,
         /// The tiers, best first.
         pub tiers: [Tier; TIERS],
     }
 
-    /// What a figure can be: from `least` to `most`.
+    /// The values that a figure can have: from `least` to `most`, both included.
     pub struct Range<N> {
+        /// The smallest value.
         pub least: N,
+        /// The largest value.
         pub most: N,
     }
 
-    /// What timetables and parameters can be on this network. Fixed at genesis.
+    /// The ranges of timetables and parameters on this network. Fixed at genesis.
     pub struct Limits {
-        /// Length of an era, in milliseconds.
+        /// The length of an era, in milliseconds.
         pub era_millis: Range<u64>,
-        /// Length of a cycle, in milliseconds. A cycle plans the same share of the issuance whatever
-        /// its length.
+        /// The length of a cycle, in milliseconds. A cycle plans the same share of the issuance whatever its
+        /// length, so short cycles mint more in a year.
         pub cycle_millis: Range<u64>,
-        /// Length of a period, in milliseconds. Rewards are kept for some periods, so short ones would have
-        /// those of long ones expire before anybody knows.
+        /// The length of a period, in milliseconds. Rewards are kept for a number of periods. If later
+        /// periods could be very short, rewards would expire before their owners notice.
         pub period_millis: Range<u64>,
-        /// For how many periods rewards are kept.
+        /// The number of periods for which rewards are kept.
         pub retention: Range<u32>,
-        /// The least lock, and the least stake.
+        /// The minimum lock, and the minimum stake.
         pub minimum: Range<Balance>,
-        /// Whole eras until what is unlocked is free.
+        /// The number of whole eras until an amount that is being unlocked is free.
         pub unlocking_eras: Range<u32>,
-        /// The stake that a tier takes, of the issuance.
+        /// The stake that a tier requires, as a share of the issuance.
         pub threshold: Range<Perbill>,
     }
 }
 
-/// What is wrong with a timetable, parameters or limits.
+/// The reason why a network cannot have a timetable, parameters or limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, PalletError)]
 pub enum ParameterError {
-    /// An era of this length is out of the network's range.
+    /// The length of an era is out of the network's range.
     EraOutOfRange,
-    /// There must be a voting era, an earning era and a period.
+    /// A cycle must have a period, and a period must have a voting era and an earning era.
     ShapeIsEmpty,
-    /// A cycle of this length is out of the network's range.
+    /// The length of a cycle is out of the network's range.
     CycleOutOfRange,
-    /// A period of this length is out of the network's range.
+    /// The length of a period is out of the network's range.
     PeriodOutOfRange,
-    /// Rewards cannot be kept for that many periods on this network.
+    /// The number of periods for which rewards are kept is out of the network's range.
     RetentionOutOfRange,
-    /// The least lock or the least stake is out of the network's range.
+    /// The minimum lock or the minimum stake is out of the network's range.
     MinimumOutOfRange,
-    /// The time of unlocking is out of the network's range.
+    /// The number of eras that unlocking takes is out of the network's range.
     UnlockingOutOfRange,
-    /// An account must be able to stake on one dApp, and on sixteen at most.
+    /// The number of dApps that an account can stake on must be from 1 to 16.
     StakesOutOfRange,
-    /// There must be a slot, and 128 at most.
+    /// The number of slots must be from 1 to 128.
     SlotsOutOfRange,
     /// The tiers' shares of the reward do not add up to one whole.
     RewardsAreNotOneWhole,
     /// The tiers' shares of the slots do not add up to one whole.
     SlotsAreNotOneWhole,
-    /// A better tier cannot take less stake.
+    /// A better tier requires less stake than a worse one.
     ThresholdsRise,
-    /// A tier takes a stake that is out of the network's range.
+    /// The stake that a tier requires is out of the network's range.
     ThresholdOutOfRange,
-    /// Limits of the network are the wrong way round, or beyond what works anywhere.
+    /// A limit of the network has its least value above its most, or a value that works on no network.
     LimitsAreWrong,
-    /// The network's shortest era has fewer blocks than its turn takes.
+    /// The network's shortest era has fewer blocks than the turn of an era takes.
     EraTooShortForItsTurn,
 }
 
-/// The first error whose condition does not hold.
-fn first<const N: usize>(rules: [(bool, ParameterError); N]) -> Result<(), ParameterError> {
+/// Fails with the error of the first rule that does not hold.
+fn check_all<const N: usize>(rules: [(bool, ParameterError); N]) -> Result<(), ParameterError> {
     rules.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, error)| Err(error))
 }
 
@@ -142,33 +124,38 @@ impl<N: PartialOrd> Range<N> {
         self.least <= *n && *n <= self.most
     }
 
+    /// Whether the range is not empty and lies within `least` and `most`.
     fn is_within(&self, least: N, most: N) -> bool {
         least <= self.least && self.least <= self.most && self.most <= most
     }
 }
 
 impl Limits {
-    /// Whether the limits can be worked with at this cadence: no era may be shorter than its turn.
+    /// Checks whether a network can have these limits at this cadence. No era may be shorter than its turn.
+    ///
+    /// Fails with [`ParameterError::LimitsAreWrong`] or [`ParameterError::EraTooShortForItsTurn`].
     pub fn check(&self, cadence: &Cadence) -> Result<(), ParameterError> {
         use ParameterError::*;
-        let all_right = self.era_millis.is_within(1, u64::MAX)
+        let are_right = self.era_millis.is_within(1, u64::MAX)
             && self.cycle_millis.is_within(1, u64::MAX)
             && self.period_millis.is_within(1, u64::MAX)
             && self.retention.is_within(1, MAX_RETENTION)
             && self.minimum.is_within(1, Balance::MAX)
             && self.unlocking_eras.is_within(1, u32::MAX)
             && self.threshold.is_within(Perbill::zero(), Perbill::one());
-        first([(all_right, LimitsAreWrong), (self.max_dapps(cadence) > 0, EraTooShortForItsTurn)])
+        check_all([(are_right, LimitsAreWrong), (self.max_dapps(cadence) > 0, EraTooShortForItsTurn)])
     }
 
-    /// The most dApps whose turn fits into every era.
+    /// The most dApps that can be ranked in every era at this cadence.
     pub fn max_dapps(&self, cadence: &Cadence) -> u32 {
-        dapps_for(cadence.blocks(Duration::from_millis(self.era_millis.least)))
+        max_dapps_in_era(cadence.blocks(Duration::from_millis(self.era_millis.least)))
     }
 }
 
 impl Timetable {
-    /// Whether the network can have this timetable.
+    /// Checks whether a network with these limits can have this timetable.
+    ///
+    /// Fails with the [`ParameterError`] of the first figure that is wrong.
     pub fn check(&self, limits: &Limits) -> Result<(), ParameterError> {
         use ParameterError::*;
         let Shape { periods, voting_eras, earning_eras } = self.shape;
@@ -176,9 +163,9 @@ impl Timetable {
         let period = u64::try_from(period_eras.saturating_mul(self.era_millis.into()));
         let eras = period_eras.saturating_mul(periods.into());
         let cycle = eras.saturating_mul(self.era_millis.into());
-        // So that eras of many cycles can be counted.
+        // The number of eras has to fit into its type, too.
         let cycle = u64::try_from(cycle).ok().filter(|_| eras <= u32::MAX.into());
-        first([
+        check_all([
             (limits.era_millis.contains(&self.era_millis), EraOutOfRange),
             (periods > 0 && voting_eras > 0 && earning_eras > 0, ShapeIsEmpty),
             (cycle.is_some_and(|cycle| limits.cycle_millis.contains(&cycle)), CycleOutOfRange),
@@ -189,7 +176,9 @@ impl Timetable {
 }
 
 impl Parameters {
-    /// Whether the network can have these parameters.
+    /// Checks whether a network with these limits can have these parameters.
+    ///
+    /// Fails with the [`ParameterError`] of the first figure that is wrong.
     pub fn check(&self, limits: &Limits) -> Result<(), ParameterError> {
         use ParameterError::*;
         let whole = |share: fn(&Tier) -> Perbill| {
@@ -198,7 +187,7 @@ impl Parameters {
         };
         let minimums = [self.minimum_lock, self.minimum_stake];
         let falls = |pair: &[Tier]| pair[0].threshold >= pair[1].threshold;
-        first([
+        check_all([
             (minimums.iter().all(|minimum| limits.minimum.contains(minimum)), MinimumOutOfRange),
             (limits.unlocking_eras.contains(&self.unlocking_eras), UnlockingOutOfRange),
             ((1..=MAX_STAKES).contains(&self.max_stakes), StakesOutOfRange),
@@ -214,7 +203,7 @@ impl Parameters {
 const DAY: u64 = 24 * 60 * 60 * 1_000;
 
 impl Default for Timetable {
-    /// A year of days in three periods.
+    /// A year: eras of a day, in three periods.
     fn default() -> Self {
         let shape = Shape { periods: 3, voting_eras: 11, earning_eras: 111 };
         Timetable { era_millis: DAY, shape, retention: 4 }
@@ -222,7 +211,7 @@ impl Default for Timetable {
 }
 
 impl Default for Parameters {
-    /// The tiers of all networks.
+    /// Minimums of 500 tokens, nine eras of unlocking, and the tiers of all networks.
     fn default() -> Self {
         let tier = |percent, slots, threshold| Tier {
             reward: Perbill::from_percent(percent),
@@ -241,8 +230,8 @@ impl Default for Parameters {
 }
 
 impl Default for Limits {
-    /// Eras of six hours to a week, cycles of a quarter to two years, periods of two months to eight; minimums and unlocking of up to
-    /// ten times and twice the default; thresholds from a sixth to three times the default.
+    /// Eras of six hours to a week, cycles of 90 to 731 days, and periods of two to eight months. Minimums of
+    /// up to ten times the default, and unlocking of up to twice the default. Thresholds of 0.01 to 10 %.
     fn default() -> Self {
         Limits {
             era_millis: Range { least: DAY / 4, most: 7 * DAY },
@@ -307,7 +296,7 @@ mod tests {
                 |t| t.shape = Shape { periods: u32::MAX, voting_eras: u32::MAX, earning_eras: u32::MAX },
                 CycleOutOfRange,
             ),
-            // A year of half days: what was kept for sixteen months would expire in two days.
+            // 366 periods of half a day: rewards that were kept for sixteen months would expire in two days.
             (
                 |t| {
                     t.era_millis = DAY / 4;

@@ -1,50 +1,51 @@
-//! A pot that is shared by points, whenever each holder comes for his share.
+//! A pool of rewards that is shared by points. Each holder of points can claim a share at any time.
 //!
-//! A claim takes the share of what is left that its points are of the points left, rounded down. So
-//! the last claim takes the rest: claims add up to the pot exactly, in whatever order they come and
-//! however they are cut; and cutting one into several never brings more.
+//! A claim pays `unpaid * points claimed / points left`, rounded down. So the last claim takes the rest.
+//! Claims add up to the pool exactly, in whatever order they come and however they are divided. To divide a
+//! claim into several never pays more.
 //!
-//! Stakers' points are stake times [`rate`], summed over the eras. A running sum of the rates turns
-//! any number of eras into one multiplication.
+//! A staker's points are stake times [`points_per_unit`], summed over the eras. A running sum of the points
+//! per unit turns any number of eras into one multiplication. The bonus has one point for each unit of voting
+//! stake.
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use pallet_inflation::Balance;
 use scale_info::TypeInfo;
 use sp_core::{U256, U512};
 
-/// Points per unit of stake are reckoned in `2^-96` of a unit of reward.
+/// One point of a staker stands for `2^-96` of a unit of reward.
 const FRACTION_BITS: usize = 96;
 
-/// Points that a unit of stake gets if `reward` is shared by `staked`; none if nothing is staked.
-pub fn rate(reward: Balance, staked: Balance) -> U256 {
+/// The points of one unit of stake if `reward` is shared by `staked`. Zero if nothing is staked.
+pub fn points_per_unit(reward: Balance, staked: Balance) -> U256 {
     (U256::from(reward) << FRACTION_BITS).checked_div(staked.into()).unwrap_or_default()
 }
 
-/// A pot and the points that share it.
+/// A pool of rewards, and the points that share it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Pool {
-    /// What was not claimed yet.
+    /// The rewards that are not claimed yet.
     pub unpaid: Balance,
-    /// The points that did not claim yet.
+    /// The points whose share is not claimed yet.
     pub points: U256,
 }
 
 impl Pool {
-    /// Puts `amount` in, and lets `points` more share.
+    /// Adds `amount` to the rewards, and `points` to those that share them.
     pub fn add(&mut self, amount: Balance, points: U256) {
         self.unpaid = self.unpaid.saturating_add(amount);
         self.points = self.points.saturating_add(points);
     }
 
-    /// Takes out the share of `points`.
-    pub fn take(&mut self, points: U256) -> Balance {
+    /// Removes the share of `points` and returns it.
+    pub fn claim(&mut self, points: U256) -> Balance {
         if points.is_zero() {
             return 0;
         }
         let amount = if points >= self.points {
             self.unpaid
         } else {
-            // Less than `unpaid`, so it fits.
+            // The share is less than `unpaid`, so it fits.
             (U512::from(self.unpaid) * U512::from(points) / U512::from(self.points)).low_u128()
         };
         self.unpaid = self.unpaid.saturating_sub(amount);
@@ -60,17 +61,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn claims_add_up_to_the_pot(
+        fn claims_add_up_to_the_pool(
             amount in 0..u128::MAX / 4,
             stakes in prop::collection::vec(1..1u128 << 90, 1..20),
         ) {
             let staked = stakes.iter().sum();
-            let rate = rate(amount, staked);
+            let per_unit = points_per_unit(amount, staked);
             let mut pool = Pool::default();
-            pool.add(amount, rate * U256::from(staked));
+            pool.add(amount, per_unit * U256::from(staked));
             let mut claimed = 0;
             for stake in &stakes {
-                let claim = pool.take(rate * U256::from(*stake));
+                let claim = pool.claim(per_unit * U256::from(*stake));
                 let fair = pallet_inflation::share(amount, *stake, staked);
                 prop_assert!(claim.abs_diff(fair) <= stakes.len() as u128, "{claim} {fair}");
                 claimed += claim;
@@ -82,27 +83,29 @@ mod tests {
         }
 
         #[test]
-        fn cutting_a_claim_brings_no_more(amount: u128, others: u64, cuts in prop::collection::vec(1..u64::MAX, 1..10)) {
-            let own = cuts.iter().fold(U256::zero(), |sum, cut| sum + U256::from(*cut));
+        fn dividing_a_claim_never_pays_more(
+            amount: u128, others: u64, parts in prop::collection::vec(1..u64::MAX, 1..10),
+        ) {
+            let own = parts.iter().fold(U256::zero(), |sum, part| sum + U256::from(*part));
             let mut at_once = Pool::default();
             at_once.add(amount, own + U256::from(others));
             let mut in_parts = at_once;
-            let parts: u128 = cuts.iter().map(|cut| in_parts.take((*cut).into())).sum();
-            prop_assert!(parts <= at_once.take(own));
+            let claimed: u128 = parts.iter().map(|part| in_parts.claim((*part).into())).sum();
+            prop_assert!(claimed <= at_once.claim(own));
         }
     }
 
     #[test]
     fn nobody_shares_what_nobody_earned() {
-        assert_eq!(rate(100, 0), U256::zero());
+        assert_eq!(points_per_unit(100, 0), U256::zero());
         let mut pool = Pool { unpaid: 5, points: U256::zero() };
-        assert_eq!(pool.take(U256::zero()), 0);
+        assert_eq!(pool.claim(U256::zero()), 0);
     }
 
     #[test]
     fn the_largest_numbers_fit() {
         let mut pool = Pool { unpaid: u128::MAX, points: U256::MAX };
-        assert_eq!(pool.take(U256::MAX - 1), u128::MAX - 1);
-        assert_eq!(pool.take(U256::one()), 1);
+        assert_eq!(pool.claim(U256::MAX - 1), u128::MAX - 1);
+        assert_eq!(pool.claim(U256::one()), 1);
     }
 }

@@ -1,4 +1,8 @@
-//! What is due to a staker, and paying it.
+//! The rewards of stakers: what is due to an account, and its payment.
+//!
+//! [`Pallet::settle`] pays what the stakes of a ledger have earned since the ledger's era, and brings the
+//! ledger up to date. All calls that change stakes settle first. So between two settlements a stake does not
+//! change, and its points are a difference of two sums ([`EarnedPerUnit`]).
 
 use crate::{Calendar, Config, EarnedPerUnit, Era, Event, LedgerOf, Pallet, Period, Periods, Pool};
 use codec::{Decode, Encode, MaxEncodedLen};
@@ -8,33 +12,35 @@ use scale_info::TypeInfo;
 use sp_core::U256;
 use sp_runtime::DispatchError;
 
-/// A period's rewards.
+/// The rewards of a period for stakers.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct PeriodRewards {
     /// The period's first era.
     pub first_era: Era,
-    /// The first era after it.
+    /// The first era after the period.
     pub end: Era,
-    /// The last period in which its rewards can be claimed. They may be kept for longer, where older
-    /// ones are.
+    /// The last period in which the rewards can be claimed. They are kept for longer if those of an older
+    /// period are.
     pub kept_through: Period,
-    /// For what was staked, by stake and era.
+    /// The rewards for stakes, shared by stake and era.
     pub stakers: Pool,
-    /// For what was staked while voting and kept; filled as the period ends.
+    /// The bonus for voting stake that was kept to the end of the period. Empty until the period ends.
     pub bonus: Pool,
 }
 
-/// What is due to a staker.
+/// The amounts that are due to a staker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Due {
-    /// For the eras since the stakes were last paid.
+    /// The reward for the eras since the ledger was last settled.
     pub stakers: Balance,
-    /// For what was staked while voting and kept, if the period is over.
+    /// The bonus, if the period of the stakes is over.
     pub bonus: Balance,
 }
 
 impl<T: Config> Pallet<T> {
-    /// Pays what is due to the stakes, and brings them to the present era.
+    /// Pays `who` what is due, brings the stakes up to date with the current era, and returns what was paid.
+    ///
+    /// Fails if the payment cannot be minted: the account would hold less than the existential deposit.
     pub(crate) fn settle(
         who: &T::AccountId,
         ledger: &mut LedgerOf<T>,
@@ -54,16 +60,16 @@ impl<T: Config> Pallet<T> {
                 }
                 paid = due;
             }
-            None if Self::has_expired(ledger) => {
+            None if Self::have_rewards_expired(ledger) => {
                 Self::deposit_event(Event::Expired { who: who.clone(), period, from });
             }
             None => (),
         }
-        ledger.enter(calendar);
+        ledger.advance_to(calendar);
         Ok(paid)
     }
 
-    /// What is due to the stakes, and what their period's pools are once it is paid. None if nothing
+    /// Returns what is due to the stakes, and the rewards of their period after the payment. None if nothing
     /// is staked, or if the rewards have expired.
     pub(crate) fn due(
         ledger: &LedgerOf<T>,
@@ -73,28 +79,29 @@ impl<T: Config> Pallet<T> {
             return None;
         }
         let mut period = Periods::<T>::get(ledger.period)?;
-        let over = ledger.period < calendar.period;
-        let until = if over { period.end } else { calendar.era };
-        let stakers = period.stakers.take(Self::points(ledger, until));
-        let bonus = if over { period.bonus.take(ledger.voting().into()) } else { 0 };
+        let has_ended = ledger.period < calendar.period;
+        let until = if has_ended { period.end } else { calendar.era };
+        let stakers = period.stakers.claim(Self::points_earned(ledger, until));
+        let bonus = if has_ended { period.bonus.claim(ledger.voting().into()) } else { 0 };
         Some((Due { stakers, bonus }, period))
     }
 
-    /// The points that the stakes have earned from the ledger's era up to `until`, without it.
-    pub(crate) fn points(ledger: &LedgerOf<T>, until: Era) -> U256 {
+    /// The points that the stakes have earned from the ledger's era up to `until`, exclusive.
+    pub(crate) fn points_earned(ledger: &LedgerOf<T>, until: Era) -> U256 {
         if until <= ledger.era {
             return U256::zero();
         }
         let up_to = EarnedPerUnit::<T>::get;
         let (before, first) = (up_to(ledger.era.saturating_sub(1)), up_to(ledger.era));
         let last = up_to(until.saturating_sub(1));
-        let of = |amount: Balance, rate: U256| U256::from(amount).saturating_mul(rate);
-        of(ledger.active, first.saturating_sub(before))
-            .saturating_add(of(ledger.staked(), last.saturating_sub(first)))
+        let points = |amount: Balance, per_unit: U256| U256::from(amount).saturating_mul(per_unit);
+        let (earning, earning_later) = ledger.earning_amounts();
+        points(earning, first.saturating_sub(before))
+            .saturating_add(points(earning_later, last.saturating_sub(first)))
     }
 
-    /// Whether the stakes are of a period whose rewards can no longer be claimed.
-    pub(crate) fn has_expired(ledger: &LedgerOf<T>) -> bool {
+    /// Whether the stakes belong to a period whose rewards can no longer be claimed.
+    pub(crate) fn have_rewards_expired(ledger: &LedgerOf<T>) -> bool {
         !ledger.stakes.is_empty() && !Periods::<T>::contains_key(ledger.period)
     }
 }

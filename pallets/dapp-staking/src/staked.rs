@@ -1,33 +1,32 @@
-//! An amount that is staked, of which part counts only from the next era on.
+//! A sum of stakes, of which part counts only from the next era on.
 //!
-//! What is staked during an era counts from the next one; what is unstaked stops counting at once.
-//! While an era runs, the amount of the era before must still be known, as its rewards are dealt
-//! out in the blocks after its end. So three amounts are kept, and brought to the present era
-//! whenever one of them changes; nothing has to be done as an era or a period ends.
+//! What is staked during an era counts from the next era on. What is unstaked stops counting at once. The
+//! amount of the era before must still be known during an era, because dApps are ranked by it in the blocks
+//! after that era's end. So there are three amounts: of the last era, of the current one and of the next one.
+//! They are brought up to date when one of them changes. Nothing has to be done when an era or a period ends.
 
 use crate::calendar::{Calendar, Era, Period};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use pallet_inflation::Balance;
 use scale_info::TypeInfo;
 
-/// The amounts of three eras in sequence. All is unstaked as a period ends.
+/// The amounts of three successive eras. All stakes end with their period.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Staked {
     period: Period,
     era: Era,
-    /// Counted in the era before `era`, which may be of the period before.
+    /// The amount in the era before `era`, which may belong to the period before.
     past: Balance,
-    /// Counts in `era`.
+    /// The amount in `era`.
     current: Balance,
-    /// Counts from the era after `era` to the period's end.
+    /// The amount from the era after `era` to the end of the period.
     next: Balance,
 }
 
 impl Staked {
-    /// The amount that counts in `era`, which is of `period`. Known from the era before the last
-    /// change on.
+    /// The amount in `era` of `period`. `era` must not be earlier than the era before the last change.
     pub fn at(&self, era: Era, period: Period) -> Balance {
         let before = era.saturating_add(1) == self.era;
         if before && (period == self.period || period.saturating_add(1) == self.period) {
@@ -41,7 +40,7 @@ impl Staked {
         }
     }
 
-    /// The amount from the next era on.
+    /// The amount from the next era on, until the period ends.
     pub fn next<BlockNumber>(&self, calendar: &Calendar<BlockNumber>) -> Balance {
         if self.period == calendar.period {
             self.next
@@ -50,19 +49,21 @@ impl Staked {
         }
     }
 
-    /// Replaces one holder's part: the amount that counts in this era, and the one from the next.
+    /// Replaces the part of one holder. `before` and `after` have the amount in the current era and the
+    /// amount from the next era on.
     pub fn change<BlockNumber>(
         &mut self,
         calendar: &Calendar<BlockNumber>,
         before: (Balance, Balance),
         after: (Balance, Balance),
     ) {
-        self.roll(calendar);
+        self.advance_to(calendar);
         self.current = self.current.saturating_sub(before.0).saturating_add(after.0);
         self.next = self.next.saturating_sub(before.1).saturating_add(after.1);
     }
 
-    fn roll<BlockNumber>(&mut self, calendar: &Calendar<BlockNumber>) {
+    /// Brings the amounts up to date with the current era.
+    fn advance_to<BlockNumber>(&mut self, calendar: &Calendar<BlockNumber>) {
         let (era, period) = (calendar.era, calendar.period);
         let last = era.saturating_sub(1);
         let period_of_last = if last < calendar.first_era { period.saturating_sub(1) } else { period };
@@ -84,7 +85,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Against a list of the amount in each era.
+        /// Compares the amounts with a list that has the amount of each era.
         #[test]
         fn amounts_are_those_of_a_list(
             changes in prop::collection::vec((0u32..5, 0u128..100, 0u128..100), 1..40),
@@ -104,7 +105,7 @@ mod tests {
                     }
                     list.push(next);
                     let ended = calendar.era - 1;
-                    let period = if ended < calendar.first_era { calendar.period - 1 } else { calendar.period };
+                    let period = calendar.period - u32::from(ended < calendar.first_era);
                     prop_assert_eq!(staked.at(ended, period), list[ended as usize]);
                 }
                 let before = (list[calendar.era as usize], next);
@@ -116,7 +117,7 @@ mod tests {
                 prop_assert_eq!(staked.at(calendar.era, calendar.period), current);
                 prop_assert_eq!(staked.next(&calendar), next);
                 let last = calendar.era - 1;
-                let period = if last < calendar.first_era { calendar.period - 1 } else { calendar.period };
+                let period = calendar.period - u32::from(last < calendar.first_era);
                 prop_assert_eq!(staked.at(last, period), list[last as usize]);
             }
         }

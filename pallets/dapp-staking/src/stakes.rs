@@ -1,32 +1,25 @@
-//! Changing locks and stakes, and with them the sums over all accounts: a change of one ledger is a
-//! change of what is staked in all and on a dApp.
+//! Changes of locks and stakes, with the sums over all accounts.
+//!
+//! A change of one ledger also changes the sums that contain it: the sum of all stakes, the sum of all voting
+//! stake, and what is staked on a dApp. The functions here change both sides together.
 
 use crate::*;
 use frame_support::dispatch::DispatchResult;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::DispatchError;
 
-/// Why a stake is taken off a dApp.
-pub(crate) enum Taking {
-    /// It is staked no more, and stops counting at once.
-    Off,
-    /// It is staked on another dApp. It counts here until the era ends.
-    Elsewhere,
+/// Why stake is removed from a dApp.
+pub(crate) enum Removal {
+    /// It is unstaked, and stops counting at once.
+    Unstake,
+    /// It is moved to another dApp, and goes on counting for this one until the era ends.
+    Move,
 }
 
 impl<T: Config> Pallet<T> {
-    /// The calendar, if all is running.
-    pub(crate) fn calendar() -> Result<Calendar<BlockNumberFor<T>>, Error<T>> {
-        ensure!(!Maintenance::<T>::exists(), Error::<T>::Stopped);
-        Self::calendar_in_maintenance()
-    }
-
-    /// The calendar, whether all is running or not.
-    pub(crate) fn calendar_in_maintenance() -> Result<Calendar<BlockNumberFor<T>>, Error<T>> {
-        CurrentCalendar::<T>::get().ok_or(Error::<T>::NotBegun)
-    }
-
-    /// Pays what is due, lets `change` change the stakes, and keeps the sums over everybody.
+    /// Pays what is due to `who`, lets `change` change the stakes, and updates the sums over all accounts.
+    ///
+    /// Fails with the error of `change`, or if the payment cannot be minted.
     pub(crate) fn change_stakes<R>(
         who: &T::AccountId,
         calendar: &Calendar<BlockNumberFor<T>>,
@@ -34,9 +27,9 @@ impl<T: Config> Pallet<T> {
     ) -> Result<R, DispatchError> {
         let mut ledger = Ledgers::<T>::get(who);
         Self::settle(who, &mut ledger, calendar)?;
-        let (amounts, voting) = (ledger.amounts(), ledger.voting());
+        let (earning, voting) = (ledger.earning_amounts(), ledger.voting());
         let result = change(&mut ledger, &CurrentParameters::<T>::get())?;
-        TotalStaked::<T>::mutate(|total| total.change(calendar, amounts, ledger.amounts()));
+        TotalStaked::<T>::mutate(|total| total.change(calendar, earning, ledger.earning_amounts()));
         TotalVoting::<T>::mutate(|total| {
             *total = total.saturating_sub(voting).saturating_add(ledger.voting());
         });
@@ -44,50 +37,55 @@ impl<T: Config> Pallet<T> {
         Ok(result)
     }
 
-    /// Puts `more` on a registered dApp, in the ledger and in the dApp's record.
-    pub(crate) fn add(
+    /// Adds `amount` to the stake on a registered dApp, in the ledger and in the dApp's record.
+    ///
+    /// Fails with [`Error::NotRegistered`], or as [`Ledger::stake`] does.
+    pub(crate) fn add_stake(
         ledger: &mut LedgerOf<T>,
         calendar: &Calendar<BlockNumberFor<T>>,
         dapp: &AddressOf<T>,
-        more: Taken,
+        amount: StakeAmount,
         parameters: &Parameters,
     ) -> Result<(), Error<T>> {
-        let before = ledger.amounts_on(dapp);
-        ledger.stake(dapp, more, parameters.minimum_stake, parameters.max_stakes)?;
+        let before = ledger.counted_amounts(dapp);
+        ledger.stake(dapp, amount, parameters.minimum_stake, parameters.max_stakes)?;
         Self::change_dapp(dapp, |record| {
-            record.stake.change(calendar, before, ledger.amounts_on(dapp));
+            record.stake.change(calendar, before, ledger.counted_amounts(dapp));
             Ok(())
         })
     }
 
-    /// Takes `amount` off a dApp, in the ledger and in the dApp's record, for good or to be staked on
-    /// another one. It costs no move to leave a dApp that was unregistered.
-    pub(crate) fn take(
+    /// Removes `amount` from the stake on a dApp, in the ledger and in the dApp's record, and returns the
+    /// removed amount. To leave a dApp that was unregistered costs no safe move.
+    ///
+    /// Fails with [`Error::NotRegistered`] if the dApp has no record, or as [`Ledger::unstake`] does.
+    pub(crate) fn remove_stake(
         who: &T::AccountId,
         ledger: &mut LedgerOf<T>,
         calendar: &Calendar<BlockNumberFor<T>>,
         dapp: &AddressOf<T>,
         amount: Balance,
-        taking: Taking,
+        removal: Removal,
         parameters: &Parameters,
-    ) -> Result<Taken, Error<T>> {
+    ) -> Result<StakeAmount, Error<T>> {
         let mut record = Dapps::<T>::get(dapp).ok_or(Error::<T>::NotRegistered)?;
         let costs_a_move = calendar.subperiod() == Subperiod::Earning && record.unregistered.is_none();
-        let (before, voting) = (ledger.amounts_on(dapp), ledger.voting_on(dapp));
-        let taken = match taking {
-            Taking::Off => ledger.take(dapp, amount, parameters.minimum_stake, costs_a_move)?,
-            Taking::Elsewhere => ledger.move_off(dapp, amount, parameters.minimum_stake, costs_a_move)?,
+        let (before, voting) = (ledger.counted_amounts(dapp), ledger.voting_on(dapp));
+        let removed = match removal {
+            Removal::Unstake => ledger.unstake(dapp, amount, parameters.minimum_stake, costs_a_move)?,
+            Removal::Move => ledger.move_off(dapp, amount, parameters.minimum_stake, costs_a_move)?,
         };
-        let lost = voting.saturating_sub(ledger.voting_on(dapp)).saturating_sub(taken.voting);
+        let lost = voting.saturating_sub(ledger.voting_on(dapp)).saturating_sub(removed.voting);
         if lost > 0 {
             Self::deposit_event(Event::BonusLost { who: who.clone(), dapp: dapp.clone(), amount: lost });
         }
-        record.stake.change(calendar, before, ledger.amounts_on(dapp));
+        record.stake.change(calendar, before, ledger.counted_amounts(dapp));
         Dapps::<T>::insert(dapp, record);
-        Ok(taken)
+        Ok(removed)
     }
 
-    /// Keeps the ledger. What is frozen must not have changed, or be [frozen](Self::freeze) anew.
+    /// Stores the ledger, or removes an empty one. If the frozen amount has changed, the caller
+    /// [freezes](Self::freeze) it too.
     pub(crate) fn store(who: &T::AccountId, ledger: LedgerOf<T>) {
         if ledger.is_empty() {
             Ledgers::<T>::remove(who);
@@ -96,7 +94,7 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Freezes what the ledger says.
+    /// Freezes the amount that the ledger has locked and is unlocking.
     pub(crate) fn freeze(who: &T::AccountId, ledger: &LedgerOf<T>) -> DispatchResult {
         T::Freezer::set_freeze(&FreezeReason::DappStaking.into(), who, ledger.frozen())
     }

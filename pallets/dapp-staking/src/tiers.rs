@@ -1,68 +1,61 @@
-//! Which dApps are rewarded for an era, and how much.
+//! The tiers: which dApps are rewarded for an era, and how much they get.
 //!
-//! dApps are ranked by stake, the older first among equals. The first tier takes from the top whoever
-//! reaches its threshold until its slots are filled, then the second from whoever is next, and so
-//! on. So no more than the best as many dApps as there are slots can be rewarded, and only those are
-//! kept while ranking. All slots of a tier are worth the same, up to one unit where its part of the
-//! era's reward does not divide; a free slot is not paid to anybody.
+//! dApps are ranked by stake. Of two with the same stake, the one that was registered earlier ranks higher.
+//! The first tier takes dApps from the top of the ranking, as long as they reach its threshold and it has
+//! free slots. The second tier goes on with the next dApp, and so on. So the number of rewarded dApps is the
+//! number of slots at most, and the ranking keeps only that many.
+//!
+//! All slots of a tier are worth the same, up to one unit if the tier's part of the reward does not divide
+//! evenly. Nobody is paid for a free slot.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::cmp::Reverse;
 use frame_support::{traits::ConstU32, BoundedVec};
-use pallet_inflation::{part, share, split, Balance};
+use pallet_inflation::{governance_data, part, share, split, Balance};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::{PerThing, Perbill};
 
-/// Number of tiers.
+/// The number of tiers.
 pub const TIERS: usize = 4;
-/// The most slots that all tiers can have together, whatever the parameters say.
+/// The most slots that all tiers can have together, whatever the parameters allow.
 pub const MAX_SLOTS: u32 = 128;
 
-/// One tier's part of the whole.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-    Serialize,
-    Deserialize,
-)]
-pub struct Tier {
-    /// Share of the era's reward for dApps.
-    pub reward: Perbill,
-    /// Share of the slots.
-    pub slots: Perbill,
-    /// The stake that it takes, of the issuance.
-    pub threshold: Perbill,
+governance_data! {
+    /// One tier.
+    pub struct Tier {
+        /// The tier's share of an era's reward for dApps.
+        pub reward: Perbill,
+        /// The tier's share of the slots.
+        pub slots: Perbill,
+        /// The stake that a dApp needs to reach the tier, as a share of the issuance.
+        pub threshold: Perbill,
+    }
 }
 
 /// A dApp among the best so far.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Ranked<Dapp> {
+    /// The dApp.
     pub dapp: Dapp,
-    /// Counts up with each registration.
+    /// The number of its registration. A smaller number is an earlier registration.
     pub number: u32,
+    /// The stake that counted for it in the era.
     pub stake: Balance,
-    /// The tier, counted from zero, and the reward.
+    /// The tier that it has reached, counted from zero, and its reward. None before the tiers are assigned,
+    /// and if it has reached none.
     pub reward: Option<(u8, Balance)>,
 }
 
 /// The best dApps, best first.
 pub type Ranking<Dapp> = BoundedVec<Ranked<Dapp>, ConstU32<MAX_SLOTS>>;
 
-/// The stakes that the tiers take.
+/// The stakes that the tiers require, at this issuance.
 pub fn thresholds(tiers: &[Tier; TIERS], issuance: Balance) -> [Balance; TIERS] {
     tiers.map(|tier| share(issuance, tier.threshold.deconstruct().into(), Perbill::ACCURACY.into()))
 }
 
-/// Puts a dApp in its place among the best `slots`.
+/// Inserts a dApp at its rank, and drops what is ranked below the best `slots`.
 pub fn insert<Dapp>(ranking: &mut Ranking<Dapp>, dapp: Ranked<Dapp>, slots: u32) {
     let key = |ranked: &Ranked<Dapp>| (Reverse(ranked.stake), ranked.number);
     let place = ranking.partition_point(|other| key(other) < key(&dapp));
@@ -72,8 +65,8 @@ pub fn insert<Dapp>(ranking: &mut Ranking<Dapp>, dapp: Ranked<Dapp>, slots: u32)
     *ranking = BoundedVec::truncate_from(list);
 }
 
-/// Gives each of the best its tier and its part of `pool`. Returns how much that is in all.
-pub fn reward<Dapp>(
+/// Gives each ranked dApp its tier and its part of `pool`. Returns the sum of these parts.
+pub fn assign_rewards<Dapp>(
     ranking: &mut Ranking<Dapp>,
     tiers: &[Tier; TIERS],
     thresholds: &[Balance; TIERS],
@@ -118,10 +111,10 @@ mod tests {
         // One slot in the first tier, two, three and four in the others.
         let thresholds = [1_000, 500, 100, 10];
         let mut ranking = rank(&[5, 600, 2_000, 1_500, 1_200, 50, 1_200, 10], 10);
-        let paid = reward(&mut ranking, &tiers, &thresholds, 10, 1_001);
-        let of: Vec<_> = ranking.iter().map(|dapp| (dapp.dapp, dapp.reward)).collect();
+        let paid = assign_rewards(&mut ranking, &tiers, &thresholds, 10, 1_001);
+        let rewards: Vec<_> = ranking.iter().map(|dapp| (dapp.dapp, dapp.reward)).collect();
         assert_eq!(
-            of,
+            rewards,
             [
                 (2, Some((0, 400))),
                 (3, Some((1, 150))),
@@ -138,19 +131,19 @@ mod tests {
     }
 
     #[test]
-    fn a_full_house_gets_all_of_it() {
+    fn full_tiers_get_the_whole_pool() {
         let tiers = Parameters::default().tiers;
         let mut ranking = rank(&[100; 200], 100);
         assert_eq!(ranking.len(), 100);
-        // Among equals, the oldest.
+        // Of dApps with the same stake, the oldest.
         assert!(ranking.iter().all(|dapp| dapp.dapp < 100));
-        assert_eq!(reward(&mut ranking, &tiers, &[1; 4], 100, 1_000_003), 1_000_003);
+        assert_eq!(assign_rewards(&mut ranking, &tiers, &[1; 4], 100, 1_000_003), 1_000_003);
     }
 
     proptest! {
-        /// Against the rule itself, on a full sort of everybody.
+        /// Compares the rewards with those of the plain rule, applied to all dApps in order.
         #[test]
-        fn keeping_the_best_changes_nothing(
+        fn keeping_only_the_best_changes_nothing(
             stakes in prop::collection::vec(0u128..300, 0..60),
             mut thresholds in prop::array::uniform4(0u128..300),
             slots in 0u32..20,
@@ -159,7 +152,7 @@ mod tests {
             thresholds.sort_by_key(|threshold| Reverse(*threshold));
             let tiers = Parameters::default().tiers;
             let mut ranking = rank(&stakes, slots);
-            let paid = reward(&mut ranking, &tiers, &thresholds, slots, pool);
+            let paid = assign_rewards(&mut ranking, &tiers, &thresholds, slots, pool);
 
             let mut all: Vec<_> = stakes.iter().copied().enumerate().collect();
             all.sort_by_key(|(dapp, stake)| (Reverse(*stake), *dapp));

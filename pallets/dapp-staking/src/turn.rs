@@ -1,9 +1,10 @@
-//! The turn of an era.
+//! The turn of an era: the end of one era and the beginning of the next, over several blocks.
 //!
-//! The first block of an era ends the last one: stakers' rewards, which depend on one sum alone, and
-//! where a period ends, its bonus. If dApps earn, the blocks after it deal out the tiers: [`CHUNK`]
-//! dApps are ranked a block, then as many are credited a block. The next era waits for that, so a
-//! network takes no more dApps than fit into its shortest era ([`dapps_for`]).
+//! The first block of an era ends the era before. It allots the stakers' rewards, which depend on one sum
+//! alone, and the bonus if a period ends. If the era that ended was an earning era, the next blocks assign
+//! its tiers: each ranks [`CHUNK`] dApps until all are ranked, and then each credits as many. The next era
+//! cannot begin before that is done. So a network accepts only as many dApps as fit into its shortest era
+//! ([`max_dapps_in_era`]).
 
 use crate::*;
 use alloc::vec::Vec;
@@ -15,14 +16,14 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{Saturating, UniqueSaturatedInto};
 
-/// dApps that are ranked, or credited, in one block.
+/// The number of dApps that are ranked, or credited, in one block.
 pub const CHUNK: u32 = 50;
 
-/// As many dApps as an era of so many blocks can rank, besides its first block and those that credit
-/// all slots that there can be.
-pub(crate) const fn dapps_for(blocks: u32) -> u32 {
+/// The most dApps that an era of `blocks` blocks can rank, and [`MAX_DAPPS`] at most. The era's first block
+/// ranks none, and neither do the blocks that credit [`tiers::MAX_SLOTS`] slots.
+pub(crate) const fn max_dapps_in_era(blocks: u32) -> u32 {
     let ranking = blocks.saturating_sub(1 + tiers::MAX_SLOTS.div_ceil(CHUNK));
-    // The last of these blocks finds that there are no more, so its chunk is not full.
+    // The last of these blocks has to find that no dApp is left, so its chunk is not full.
     let dapps = ranking.saturating_mul(CHUNK).saturating_sub(1);
     if dapps < MAX_DAPPS {
         dapps
@@ -31,34 +32,36 @@ pub(crate) const fn dapps_for(blocks: u32) -> u32 {
     }
 }
 
-/// How far the tiers of an era are dealt out.
+/// How far the tiers of an era are assigned.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Phase<Dapp> {
-    /// The dApps up to this one, in the order of the map, are ranked.
+    /// The dApps up to this one, in the order of the storage map, are ranked. `None` if no dApp is.
     Ranking(Option<Dapp>),
-    /// So many of the best are credited.
+    /// This number of the best dApps are credited.
     Crediting(u32),
 }
 
-/// The dealing out of an era's tiers.
+/// The assignment of an era's tiers, which takes several blocks.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Turn<Dapp> {
     /// The era, which has ended.
     pub era: Era,
     /// The era's period.
     pub period: Period,
-    /// What it is worth if all slots are filled.
+    /// The reward for dApps if all slots are filled.
     pub pool: Balance,
-    /// Slots and tiers as the era ended.
+    /// The number of slots when the era ended.
     pub slots: u32,
+    /// The tiers when the era ended, best first.
     pub tiers: [tiers::Tier; tiers::TIERS],
-    /// The stakes that the tiers take.
+    /// The stake that each tier requires.
     pub thresholds: [Balance; tiers::TIERS],
+    /// How far the assignment has come.
     pub phase: Phase<Dapp>,
 }
 
 impl<T: Config> Pallet<T> {
-    /// Goes on with the era over the same time, in blocks of another clock.
+    /// Converts the end of the era to another block time. It keeps its moment.
     pub fn rescale(change: &cadence::Change) {
         CurrentCalendar::<T>::mutate_extant(|calendar| {
             let next = change.deadline(calendar.next_era.unique_saturated_into());
@@ -66,30 +69,10 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Ends maintenance, and the rest after it, at the same moment, in blocks of another clock.
-    pub fn rescale_maintenance(change: &cadence::Change) {
-        let moved = |block: BlockNumberFor<T>| change.deadline(block.unique_saturated_into());
-        Maintenance::<T>::mutate_extant(|until| *until = moved(*until).unwrap_or(change.to.origin).into());
-        // A rest that is long over would be before block zero.
-        NextMaintenance::<T>::mutate_extant(|next| *next = moved(*next).unwrap_or(0).into());
-    }
-
-    /// What is to be done about eras in block `now`.
-    pub(crate) fn turn(now: BlockNumberFor<T>) -> Weight {
-        let Some(until) = Maintenance::<T>::get() else { return Self::turn_on(now) };
-        if now < until {
-            return <T as Config>::WeightInfo::idle();
-        }
-        Maintenance::<T>::kill();
-        Self::deposit_event(Event::Resumed);
-        // In this very block, or its transactions would be of an era that is over.
-        <T as Config>::WeightInfo::resume().saturating_add(Self::turn_on(now))
-    }
-
-    /// As [`Pallet::turn`], where nothing stands still.
-    fn turn_on(now: BlockNumberFor<T>) -> Weight {
+    /// Does in block `now` what is to be done about eras, and returns its weight. Not called in maintenance.
+    pub(crate) fn advance_eras(now: BlockNumberFor<T>) -> Weight {
         let Some(calendar) = CurrentCalendar::<T>::get() else {
-            Self::begin(now);
+            Self::begin_first_era(now);
             return <T as Config>::WeightInfo::turn_era();
         };
         match CurrentTurn::<T>::get() {
@@ -97,7 +80,7 @@ impl<T: Config> Pallet<T> {
                 let (turn, weight) = match turn.phase {
                     Phase::Ranking(ref after) => {
                         let after = after.clone();
-                        // A full chunk has a dApp more to write than the last one, which is measured.
+                        // The benchmark measures the last chunk. A full chunk writes one dApp more.
                         let weight = <T as Config>::WeightInfo::rank();
                         let weight =
                             weight.saturating_add(<T as frame_system::Config>::DbWeight::get().writes(1));
@@ -116,8 +99,8 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// The first era of all begins.
-    fn begin(now: BlockNumberFor<T>) {
+    /// Begins the first cycle, the first period and the first era of the chain.
+    fn begin_first_era(now: BlockNumberFor<T>) {
         let calendar = Calendar::first(NextTimetable::<T>::take().unwrap_or_default(), now);
         OldestPeriod::<T>::put(calendar.period);
         Self::begin_cycle(&calendar);
@@ -125,11 +108,13 @@ impl<T: Config> Pallet<T> {
         Self::begin_era(now, calendar);
     }
 
+    /// Begins a cycle with the calendar's timetable.
     fn begin_cycle(calendar: &Calendar<BlockNumberFor<T>>) {
         Inflation::<T>::begin_cycle(calendar.timetable.shape);
         Self::deposit_event(Event::TimetableInForce { timetable: calendar.timetable });
     }
 
+    /// Begins the calendar's period, with empty pools.
     fn begin_period(calendar: &Calendar<BlockNumberFor<T>>) {
         let period = PeriodRewards {
             first_era: calendar.era,
@@ -141,6 +126,7 @@ impl<T: Config> Pallet<T> {
         Periods::<T>::insert(calendar.period, period);
     }
 
+    /// Begins the calendar's era in block `now`, and stores the calendar.
     fn begin_era(now: BlockNumberFor<T>, mut calendar: Calendar<BlockNumberFor<T>>) {
         let time = Duration::from_millis(calendar.timetable.era_millis);
         let blocks: BlockNumberFor<T> = T::Cadence::get().blocks(time).into();
@@ -155,17 +141,17 @@ impl<T: Config> Pallet<T> {
         CurrentCalendar::<T>::put(calendar);
     }
 
-    /// Ends the era and begins the next.
+    /// Ends the current era and begins the next, in block `now`.
     fn turn_era(now: BlockNumberFor<T>, mut calendar: Calendar<BlockNumberFor<T>>) {
         let (ended, period) = (calendar.era, calendar.period);
         let mut earned = EarnedPerUnit::<T>::get(ended.saturating_sub(1));
         if calendar.subperiod() == Subperiod::Earning {
             let staked = TotalStaked::<T>::get().at(ended, period);
             let rewards = Inflation::<T>::end_earning_era(staked);
-            let rate = rate(rewards.stakers, staked);
-            earned = earned.saturating_add(rate);
+            let per_unit = points_per_unit(rewards.stakers, staked);
+            earned = earned.saturating_add(per_unit);
             Periods::<T>::mutate_extant(period, |period| {
-                period.stakers.add(rewards.stakers, rate.saturating_mul(staked.into()));
+                period.stakers.add(rewards.stakers, per_unit.saturating_mul(staked.into()));
             });
             let stakers = rewards.stakers;
             Self::deposit_event(Event::EraEnded { era: ended, period, staked, stakers });
@@ -196,13 +182,13 @@ impl<T: Config> Pallet<T> {
             NextTimetable::<T>::kill();
             Self::begin_cycle(&calendar);
         }
-        Self::forget(&calendar);
+        Self::prune(&calendar);
         Self::begin_era(now, calendar);
     }
 
-    /// Lets the oldest period go if its rewards have expired, and a few of the oldest eras that
-    /// nobody's rewards depend on any more.
-    fn forget(calendar: &Calendar<BlockNumberFor<T>>) {
+    /// Removes the oldest period if its rewards have expired, and up to two of the oldest eras on which no
+    /// reward depends any more.
+    fn prune(calendar: &Calendar<BlockNumberFor<T>>) {
         let mut oldest = OldestPeriod::<T>::get();
         let mut rewards = Periods::<T>::get(oldest);
         if let Some(over) = rewards.as_ref().filter(|rewards| rewards.kept_through < calendar.period) {
@@ -214,7 +200,7 @@ impl<T: Config> Pallet<T> {
             OldestPeriod::<T>::put(oldest);
             rewards = Periods::<T>::get(oldest);
         }
-        // The era before a period's first is what its eras are reckoned from.
+        // The first era of a period is measured against the era before it.
         let needed = rewards.map_or(0, |rewards| rewards.first_era.saturating_sub(1));
         let from = OldestEra::<T>::get();
         let to = needed.min(from.saturating_add(2));
@@ -224,7 +210,7 @@ impl<T: Config> Pallet<T> {
         OldestEra::<T>::put(to.max(from));
     }
 
-    /// Ranks some dApps; after the last, the best are given their tiers.
+    /// Ranks the next [`CHUNK`] dApps. After the last dApp, gives the best ones their tiers.
     fn rank(mut turn: Turn<AddressOf<T>>, after: Option<AddressOf<T>>) -> Turn<AddressOf<T>> {
         let rest = match &after {
             Some(dapp) => Dapps::<T>::iter_from(Dapps::<T>::hashed_key_for(dapp)),
@@ -239,9 +225,9 @@ impl<T: Config> Pallet<T> {
         let mut ranking = Ranking::<T>::get();
         for (dapp, mut record) in chunk {
             let kept = record.rewards.len();
-            let expired = record.take_expired(oldest);
-            Self::expire_of(&dapp, expired);
-            if record.is_over(period) {
+            let expired = record.remove_expired(oldest);
+            Self::expire_dapp_rewards(&dapp, expired);
+            if record.is_obsolete(period) {
                 Dapps::<T>::remove(&dapp);
                 continue;
             }
@@ -257,7 +243,8 @@ impl<T: Config> Pallet<T> {
         }
         turn.phase = Phase::Ranking(last.or(after));
         if is_last {
-            let earned = tiers::reward(&mut ranking, &turn.tiers, &turn.thresholds, turn.slots, turn.pool);
+            let earned =
+                tiers::assign_rewards(&mut ranking, &turn.tiers, &turn.thresholds, turn.slots, turn.pool);
             Inflation::<T>::allot(Recipient::Dapps, earned);
             turn.phase = Phase::Crediting(0);
         }
@@ -265,12 +252,12 @@ impl<T: Config> Pallet<T> {
         turn
     }
 
-    /// Credits some of the best dApps; none is left to do after the last.
+    /// Credits the next [`CHUNK`] of the best dApps. Returns `None` after the last one.
     fn credit(turn: Turn<AddressOf<T>>, from: u32) -> Option<Turn<AddressOf<T>>> {
         let ranking = Ranking::<T>::get();
         for ranked in ranking.iter().skip(from as usize).take(CHUNK as usize) {
             let Some((tier, reward)) = ranked.reward else { continue };
-            // Who is ranked has a record, with room for every period that counts.
+            // A ranked dApp has a record, with room for the rewards of each period that is kept.
             let credited = Dapps::<T>::mutate_exists(&ranked.dapp, |record| {
                 let Some(record) = record else { return false };
                 record.tier = Some((turn.era, tier));
@@ -283,7 +270,7 @@ impl<T: Config> Pallet<T> {
                 }
             });
             if !credited {
-                Self::expire_of(&ranked.dapp, reward);
+                Self::expire_dapp_rewards(&ranked.dapp, reward);
                 continue;
             }
             Self::deposit_event(Event::TierReached {

@@ -1,4 +1,6 @@
-//! What wallets, explorers and tools ask about inflation.
+//! The runtime API of inflation, for wallets, explorers and tools.
+//!
+//! Amounts are in the smallest unit of the token.
 
 use crate::{
     part, Balance, Config, CurrentPlan, CurrentStream, OpeningTallies, Pallet, Recipient, Split, Tally,
@@ -7,42 +9,42 @@ use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
-/// A cycle's plan, and how far it is carried out.
+/// The plan of a cycle, and how far it is carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Report {
-    /// The most that this cycle mints.
+    /// The most that the cycle mints.
     pub maximum: Balance,
-    /// For what.
+    /// `maximum`, divided among the purposes.
     pub amounts: Split<Balance>,
-    /// Blocks of this era.
+    /// The number of blocks of the current era, or of the rest of it after a change of the block time.
     pub era_blocks: u32,
-    /// What a block of this era mints for the treasury, rounded down.
+    /// The amount that a block of this era mints for the treasury, rounded down.
     pub treasury_per_block: Balance,
-    /// What a block of this era mints for the collators, rounded down.
+    /// The amount that a block of this era mints for the collators, rounded down.
     pub collators_per_block: Balance,
-    /// What an earning era is worth to stakers, whatever is staked.
+    /// The amount that stakers get for an earning era, however much is staked.
     pub base_per_era: Balance,
-    /// What it is worth to them besides if the ideal rate is reached.
+    /// The amount that stakers get in addition for an earning era if the ideal rate is reached.
     pub adjustable_per_era: Balance,
-    /// What it is worth to dApps if all slots are filled.
+    /// The amount that dApps get for an earning era if all slots are filled.
     pub dapps_per_era: Balance,
     /// The bonus of a period.
     pub bonus_per_period: Balance,
-    /// What each recipient was due so far in this cycle, and what became of it. What is issued or
-    /// expires now may have been earned in the cycle before.
+    /// The sums for each recipient so far in this cycle. An amount that is issued or expires in this cycle
+    /// may have been earned in an earlier one.
     pub so_far: Vec<(Recipient, Tally)>,
 }
 
 sp_api::decl_runtime_apis! {
-    /// The cycle's plan.
+    /// Access to the plan of the current cycle.
     pub trait InflationApi {
-        /// The plan of this cycle; none before the first.
+        /// The plan of the current cycle, and how far it is carried out. None before the first cycle.
         fn report() -> Option<Report>;
     }
 }
 
 impl<T: Config> Pallet<T> {
-    /// The plan of this cycle and what has become of it; none before the first.
+    /// The plan of the current cycle, and how far it is carried out. None before the first cycle.
     pub fn report() -> Option<Report> {
         use sp_runtime::traits::UniqueSaturatedInto;
         let plan = CurrentPlan::<T>::get()?;

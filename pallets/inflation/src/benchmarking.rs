@@ -1,4 +1,4 @@
-//! Weights of the hook and the call; the command is in `docs/economy.md`.
+//! Benchmarks of the hook and the call. `scripts/weights` runs them.
 
 use super::*;
 use frame_benchmarking::v2::*;

@@ -1,18 +1,20 @@
-//! What is minted, for whom and when.
+//! Inflation: the pallet that plans and mints all new tokens.
 //!
-//! Time is divided into cycles, periods and eras by whoever calls [`Pallet::begin_cycle`],
-//! [`Pallet::begin_era`], [`Pallet::end_earning_era`] and [`Pallet::end_period`] (dApp staking). A
-//! cycle's [`Plan`] is made at its start from the issuance and the [`Parameters`] of that moment, and
-//! nothing changes it afterwards; what is set meanwhile waits for the next cycle, and can be taken
-//! back until then:
+//! Time is divided into cycles, periods and eras. Another pallet (dApp staking) decides when these begin and
+//! end: it calls [`Pallet::begin_cycle`], [`Pallet::begin_era`], [`Pallet::end_earning_era`] and
+//! [`Pallet::end_period`]. When a cycle begins, this pallet makes its [`Plan`] from the issuance and the
+//! [`Parameters`] of that moment. Nothing changes the plan afterwards. Parameters that are set during a cycle
+//! wait for the next one, and can be withdrawn until then.
 //!
-//! - the treasury and the collators are paid in every block, out of the era's [`Stream`];
-//! - stakers, bonus and dApps are *allotted* amounts as eras and periods end, and paid when they
+//! The plan is carried out in two ways:
+//!
+//! - The treasury and the collators are paid in every block, out of the era's [`Stream`].
+//! - Stakers, the bonus and dApps are *allotted* amounts when eras and periods end. They are paid when they
 //!   claim, by [`Pallet::issue`].
 //!
-//! Nothing else mints. What was planned but not earned (too little staked, tiers with free slots, a
-//! bonus nobody kept) and what was earned but not claimed in time is never minted. [`Tallies`] keeps
-//! the sums, so that at any moment and for every recipient
+//! Nothing else mints. Two kinds of amounts are never minted: what was planned but not earned (too little
+//! was staked, slots of tiers were free, nobody kept a right to the bonus), and what was earned but not
+//! claimed in time. [`Tallies`] keeps the sums. At any moment, for every recipient,
 //! `planned = unearned + issued + expired + still to be claimed`.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -52,7 +54,7 @@ use sp_runtime::{traits::Zero, PerThing, Perbill};
 /// Amounts in the smallest unit of the token.
 pub type Balance = u128;
 
-/// Whom is minted for.
+/// A recipient, or a kind of recipients, of minted tokens.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -65,38 +67,40 @@ pub enum Recipient {
 }
 
 impl Recipient {
+    /// All recipients.
     pub const ALL: [Recipient; 5] =
         [Recipient::Treasury, Recipient::Collators, Recipient::Stakers, Recipient::Bonus, Recipient::Dapps];
 }
 
-/// Sums since the chain's first cycle.
+/// The sums for one recipient, since the chain's first cycle or over part of that time.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Tally {
-    /// What could have been earned.
+    /// The amount that could have been earned.
     pub planned: Balance,
-    /// What of it was earned.
+    /// The part of `planned` that was earned.
     pub earned: Balance,
-    /// What of that was minted.
+    /// The part of `earned` that was minted.
     pub issued: Balance,
-    /// What of it was not claimed in time, and is never minted.
+    /// The part of `earned` that was not claimed in time, and is never minted.
     pub expired: Balance,
 }
 
 impl Tally {
-    /// Earned and still to be claimed.
+    /// The amount that was earned and can still be claimed.
     pub fn outstanding(&self) -> Balance {
         self.earned.saturating_sub(self.issued).saturating_sub(self.expired)
     }
 }
 
-/// What an earning era is worth.
+/// The rewards of an earning era.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EraRewards {
-    /// For all stakers; allotted.
+    /// For all stakers. Allotted already.
     pub stakers: Balance,
-    /// For all slots of all tiers; to be [allotted](Pallet::allot) once it is known which are filled.
+    /// For all slots of all tiers. The caller [allots](Pallet::allot) the part of the filled slots once the
+    /// dApps are ranked.
     pub dapps: Balance,
 }
 
@@ -108,12 +112,13 @@ pub mod pallet {
 
     #[pallet::config]
     pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+        /// The token that is minted.
         type Currency: Mutate<Self::AccountId, Balance = Balance>;
         /// The treasury's account.
         type Treasury: Get<Self::AccountId>;
-        /// The account that authors are paid from.
+        /// The account from which block authors are paid.
         type Collators: Get<Self::AccountId>;
-        /// Who may set the next cycle's parameters. They decide how much is minted.
+        /// The origin that may set the next cycle's parameters, which decide how much is minted.
         type ParametersOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         type WeightInfo: WeightInfo;
     }
@@ -121,58 +126,60 @@ pub mod pallet {
     #[pallet::pallet]
     pub struct Pallet<T>(_);
 
-    /// How much the next cycle mints, and for what; none if as much as this one.
+    /// The parameters of the next cycle. None if it keeps those of the current cycle.
     #[pallet::storage]
     pub type NextParameters<T> = StorageValue<_, Parameters>;
 
-    /// The most that [`Parameters::maximum`] can be on this network.
+    /// The most that [`Parameters::maximum`] can be on this network. Set at genesis.
     #[pallet::storage]
     pub type Ceiling<T> = StorageValue<_, Perbill, ValueQuery>;
 
-    /// The plan of this cycle; none before the first.
+    /// The plan of the current cycle. None before the first cycle.
     #[pallet::storage]
     pub type CurrentPlan<T> = StorageValue<_, Plan>;
 
-    /// What this era pays block by block; none before the first.
+    /// The payments of the current era to the treasury and the collators, block by block. None before the
+    /// first era.
     #[pallet::storage]
     pub type CurrentStream<T> = StorageValue<_, Stream<BlockNumberFor<T>>>;
 
-    /// Sums for each recipient. What the stream has paid in this era is added when the era ends.
+    /// The sums for each recipient since the chain's first cycle. Payments of the current stream are added
+    /// when the next era begins, or when the block time changes.
     #[pallet::storage]
     pub type Tallies<T> = StorageMap<_, Twox64Concat, Recipient, Tally, ValueQuery>;
 
-    /// The sums at the start of this cycle.
+    /// The sums for each recipient at the start of the current cycle.
     #[pallet::storage]
     pub type OpeningTallies<T> = StorageMap<_, Twox64Concat, Recipient, Tally, ValueQuery>;
 
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
     pub enum Event<T: Config> {
-        /// A cycle begins, which mints `maximum` at most.
+        /// A cycle has begun. It mints `maximum` at most, divided into `amounts`.
         CycleBegun { maximum: Balance, amounts: Split<Balance>, shape: Shape, ideal_staking: Perbill },
-        /// The parameters of the next cycle were set; none: they were taken back, and it gets those of
-        /// this cycle.
+        /// The parameters of the next cycle were set. With `None` they were withdrawn, and the next cycle
+        /// keeps those of the current one.
         ParametersSet { parameters: Option<Parameters> },
-        /// So much was earned: by stakers and dApps for an era that has ended, as bonus of a period
-        /// that has ended, by the treasury and the collators for an era that begins.
+        /// `amount` was earned. Stakers and dApps earn it for an era that has ended, the bonus belongs to a
+        /// period that has ended, and the treasury and the collators earn it for an era that begins.
         Allotted { recipient: Recipient, amount: Balance },
-        /// What was earned was not claimed in time, and is not minted.
+        /// `amount` was earned but not claimed in time. It is never minted.
         Expired { recipient: Recipient, amount: Balance },
     }
 
     #[pallet::error]
     pub enum Error<T> {
-        /// A cycle may not mint that much on this network.
+        /// The maximum is above the ceiling of this network, [`Ceiling`].
         AboveTheCeiling,
         /// The shares do not add up to one whole.
         SharesAreNotOneWhole,
-        /// The ideal rate of staking must be above zero.
+        /// The ideal rate of staking is zero.
         IdealStakingIsZero,
     }
 
     #[pallet::genesis_config]
     pub struct GenesisConfig<T> {
-        /// Of the first cycle.
+        /// The parameters of the first cycle.
         pub parameters: Parameters,
         /// The most that [`Parameters::maximum`] can be on this network.
         pub ceiling: Perbill,
@@ -194,7 +201,7 @@ pub mod pallet {
     impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
         fn build(&self) {
             Ceiling::<T>::put(self.ceiling);
-            if let Err(error) = Pallet::<T>::sound(&self.parameters) {
+            if let Err(error) = Pallet::<T>::check_parameters(&self.parameters) {
                 panic!("the parameters of inflation are wrong: {error:?}");
             }
             NextParameters::<T>::put(self.parameters);
@@ -216,17 +223,17 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Sets how much is minted, and for what, from the next cycle on. What was set before for
-        /// it is replaced; with none it is taken back, and the next cycle gets what this one has.
+        /// Sets how much is minted, and for whom, from the next cycle on. This replaces what was set for the
+        /// next cycle before. `None` withdraws it, and the next cycle keeps the current parameters.
         ///
-        /// Fails with [`Error::AboveTheCeiling`], [`Error::SharesAreNotOneWhole`] or
-        /// [`Error::IdealStakingIsZero`].
+        /// Only [`Config::ParametersOrigin`] may call this. Fails with [`Error::AboveTheCeiling`],
+        /// [`Error::SharesAreNotOneWhole`] or [`Error::IdealStakingIsZero`].
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::set_parameters())]
         pub fn set_parameters(origin: OriginFor<T>, parameters: Option<Parameters>) -> DispatchResult {
             T::ParametersOrigin::ensure_origin(origin)?;
             if let Some(parameters) = &parameters {
-                Self::sound(parameters)?;
+                Self::check_parameters(parameters)?;
             }
             NextParameters::<T>::set(parameters);
             Self::deposit_event(Event::ParametersSet { parameters });
@@ -236,15 +243,15 @@ pub mod pallet {
 }
 
 impl<T: Config> Pallet<T> {
-    /// Whether the parameters can be worked with on this network.
-    fn sound(parameters: &Parameters) -> Result<(), Error<T>> {
+    /// Fails if this network cannot have these parameters.
+    fn check_parameters(parameters: &Parameters) -> Result<(), Error<T>> {
         ensure!(parameters.maximum <= Ceiling::<T>::get(), Error::<T>::AboveTheCeiling);
         ensure!(parameters.shares.is_whole(), Error::<T>::SharesAreNotOneWhole);
         ensure!(!parameters.ideal_staking.is_zero(), Error::<T>::IdealStakingIsZero);
         Ok(())
     }
 
-    /// Plans a cycle of this shape, from the issuance of this moment.
+    /// Begins a cycle of this shape, and plans it from the issuance of this moment.
     pub fn begin_cycle(shape: Shape) {
         let last = CurrentPlan::<T>::get().map(|plan| plan.parameters);
         let parameters = NextParameters::<T>::take().or(last).unwrap_or_default();
@@ -261,26 +268,27 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Starts an era, which pays the treasury and the collators in the blocks after `start` up to
-    /// and with `end`. What the last era still owes them is paid at once.
+    /// Begins an era. It pays the treasury and the collators in the blocks after `start`, up to and including
+    /// `end`. What the last era still owes them is paid at once.
     pub fn begin_era(start: BlockNumberFor<T>, end: BlockNumberFor<T>) {
         let Some(mut plan) = CurrentPlan::<T>::get() else { return };
         let (treasury, collators) = plan.begin_era();
         CurrentPlan::<T>::put(plan);
 
-        // What could not be paid, as the account would not exist with so little, is not lost.
+        // An account cannot exist with less than the existential deposit, so a payment to it can fail. The
+        // next era pays that amount.
         let mut unpaid = (0, 0);
         if let Some(mut last) = CurrentStream::<T>::get() {
             let last_block = last.end;
             Self::pay(&mut last, last_block);
-            Self::book(&last);
+            Self::book_payments(&last);
             unpaid = (
                 last.treasury.total.saturating_sub(last.treasury.paid),
                 last.collators.total.saturating_sub(last.collators.paid),
             );
         }
         for (recipient, amount) in [(Recipient::Treasury, treasury), (Recipient::Collators, collators)] {
-            Self::plan(recipient, amount);
+            Self::book_planned(recipient, amount);
             Self::allot(recipient, amount);
         }
         CurrentStream::<T>::put(Stream {
@@ -291,16 +299,16 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Goes on with the era over the same time, in blocks of another clock.
+    /// Converts the era's remaining payments to another block time. They take the same time as before.
     pub fn rescale(change: &Change) {
         CurrentStream::<T>::mutate_extant(|stream| {
-            Self::book(stream);
+            Self::book_payments(stream);
             *stream = stream.rescaled(change);
         });
     }
 
-    /// Adds what a stream has paid to the sums.
-    fn book(stream: &Stream<BlockNumberFor<T>>) {
+    /// Adds a stream's payments to the sums.
+    fn book_payments(stream: &Stream<BlockNumberFor<T>>) {
         for (recipient, flow) in
             [(Recipient::Treasury, stream.treasury), (Recipient::Collators, stream.collators)]
         {
@@ -308,8 +316,8 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Ends an era in which `staked` earned. Stakers are allotted their part: the base one if
-    /// anything is staked, the adjustable one in the measure that the ideal rate is reached.
+    /// Ends an earning era in which `staked` was staked, and allots the stakers their part: the base part if
+    /// anything is staked, and the adjustable part in proportion to how far the ideal rate is reached.
     pub fn end_earning_era(staked: Balance) -> EraRewards {
         let Some(mut plan) = CurrentPlan::<T>::get() else { return EraRewards { stakers: 0, dapps: 0 } };
         let (base, adjustable, dapps) = plan.end_earning_era();
@@ -319,37 +327,38 @@ impl<T: Config> Pallet<T> {
         let ideal = share(T::Currency::total_issuance(), ideal.into(), Perbill::ACCURACY.into());
         let stakers =
             if staked.is_zero() { 0 } else { base.saturating_add(share(adjustable, staked, ideal)) };
-        Self::plan(Recipient::Stakers, base.saturating_add(adjustable));
-        Self::plan(Recipient::Dapps, dapps);
+        Self::book_planned(Recipient::Stakers, base.saturating_add(adjustable));
+        Self::book_planned(Recipient::Dapps, dapps);
         Self::allot(Recipient::Stakers, stakers);
         EraRewards { stakers, dapps }
     }
 
-    /// Ends a period and returns its bonus, which is allotted if somebody has `kept` the stake.
+    /// Ends a period and returns its bonus. The bonus is allotted if `kept`, that is, if somebody has kept
+    /// voting stake to the end. Otherwise it is zero.
     pub fn end_period(kept: bool) -> Balance {
         let Some(mut plan) = CurrentPlan::<T>::get() else { return 0 };
         let planned = plan.end_period();
         CurrentPlan::<T>::put(plan);
-        Self::plan(Recipient::Bonus, planned);
+        Self::book_planned(Recipient::Bonus, planned);
         let bonus = if kept { planned } else { 0 };
         Self::allot(Recipient::Bonus, bonus);
         bonus
     }
 
-    /// Books `amount` as earned, out of what was planned. What is never claimed is never minted.
+    /// Books `amount` as earned, out of the planned amount. It is minted when it is claimed.
     pub fn allot(recipient: Recipient, amount: Balance) {
         Tallies::<T>::mutate(recipient, |tally| tally.earned = tally.earned.saturating_add(amount));
         Self::deposit_event(Event::Allotted { recipient, amount });
     }
 
-    /// Books `amount` as what could be earned.
-    fn plan(recipient: Recipient, amount: Balance) {
+    /// Books `amount` as planned, that is, as what could be earned.
+    fn book_planned(recipient: Recipient, amount: Balance) {
         Tallies::<T>::mutate(recipient, |tally| tally.planned = tally.planned.saturating_add(amount));
     }
 
-    /// Mints to `who` out of what each recipient was allotted.
+    /// Mints the sum of `amounts` to `who`, each amount out of what its recipient was allotted.
     ///
-    /// Fails, with nothing changed, if the account would hold less than the existential deposit.
+    /// Fails, and changes nothing, if the account would hold less than the existential deposit.
     pub fn issue(who: &T::AccountId, amounts: &[(Recipient, Balance)]) -> DispatchResult {
         let sum = amounts.iter().fold(0u128, |sum, (_, amount)| sum.saturating_add(*amount));
         T::Currency::mint_into(who, sum)?;
@@ -359,7 +368,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Books `amount` as never to be minted, as it was not claimed in time.
+    /// Books `amount` as expired: it was not claimed in time, and is never minted.
     pub fn expire(recipient: Recipient, amount: Balance) {
         if amount.is_zero() {
             return;
@@ -368,7 +377,7 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::Expired { recipient, amount });
     }
 
-    /// The sums for `recipient`, with what the stream has paid up to now.
+    /// The sums for `recipient`, including the payments of the current stream so far.
     pub fn tally(recipient: Recipient) -> Tally {
         let mut tally = Tallies::<T>::get(recipient);
         let paid = CurrentStream::<T>::get().map_or(0, |stream| match recipient {
@@ -380,7 +389,7 @@ impl<T: Config> Pallet<T> {
         tally
     }
 
-    /// Pays what is due by block `now`. What an account cannot take yet stays due.
+    /// Pays what is due by block `now`. An amount that is too small for its account to exist stays due.
     fn pay(stream: &mut Stream<BlockNumberFor<T>>, now: BlockNumberFor<T>) {
         let (treasury, collators) = (stream.due(&stream.treasury, now), stream.due(&stream.collators, now));
         for (who, amount, flow) in [
@@ -393,7 +402,7 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    /// Fails if the sums do not hold together.
+    /// Fails if the sums contradict each other.
     pub fn check() -> Result<(), sp_runtime::TryRuntimeError> {
         for recipient in Recipient::ALL {
             let tally = Self::tally(recipient);

@@ -1,4 +1,4 @@
-//! A chain with money and inflation, and nothing else.
+//! A chain with balances and inflation only.
 
 use crate as pallet_inflation;
 use frame_support::{derive_impl, parameter_types, traits::ConstU128};
@@ -43,7 +43,7 @@ impl pallet_inflation::Config for Test {
     type WeightInfo = ();
 }
 
-/// A chain before its first cycle, on which Alice owns everything.
+/// A chain before its first cycle, on which Alice owns all tokens.
 pub fn chain() -> sp_io::TestExternalities {
     let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
     pallet_balances::GenesisConfig::<Test> { balances: vec![(ALICE, ISSUANCE)], ..Default::default() }

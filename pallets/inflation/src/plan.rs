@@ -1,8 +1,8 @@
-//! A cycle's plan and how it is divided.
+//! The plan of a cycle, and how its amounts are divided.
 //!
-//! At a cycle's start the most that it may mint is split among the recipients, and each of these
-//! amounts among the eras, earning eras or periods of the cycle. Every division goes through
-//! [`part`], whose parts add up to the whole: over a cycle nothing is lost by rounding.
+//! When a cycle begins, its maximum is split among the purposes of minting ([`Split`]). Each of these amounts
+//! is divided among the eras, the earning eras or the periods of the cycle. [`split`] and [`part`] make all
+//! of these divisions. Their parts add up to the whole, so rounding loses nothing over a cycle.
 
 use crate::Balance;
 use cadence::Change;
@@ -14,24 +14,46 @@ use sp_runtime::{
     Rounding,
 };
 
-/// `amount * numerator / denominator`, rounded down, and at most `amount`. Nothing of nothing is
-/// nothing: zero where `denominator` is zero.
+/// Declares types for data that governance sets. The types can be stored, can be in calls and events, and can
+/// be in the JSON of a genesis. The caller imports the derive macros that are not in the prelude.
+#[macro_export]
+macro_rules! governance_data {
+    ($($item:item)+) => {$(
+        #[derive(
+            Clone,
+            Copy,
+            Debug,
+            PartialEq,
+            Eq,
+            Encode,
+            Decode,
+            DecodeWithMemTracking,
+            MaxEncodedLen,
+            TypeInfo,
+            Serialize,
+            Deserialize,
+        )]
+        $item
+    )+};
+}
+
+/// `amount * numerator / denominator`, rounded down, and at most `amount`. Zero if `denominator` is zero.
 pub fn share(amount: Balance, numerator: u128, denominator: u128) -> Balance {
     if numerator >= denominator {
         return if denominator == 0 { 0 } else { amount };
     }
-    // The result is at most `amount`, so there is always one.
+    // The result is at most `amount`, so it always fits.
     multiply_by_rational_with_rounding(amount, numerator, denominator, Rounding::Down).unwrap_or(amount)
 }
 
-/// The `index`-th of `parts` parts of `total`. They add up to `total` and differ by one at most;
-/// there is nothing past the last.
+/// Part number `index`, counted from zero, of the `parts` parts of `total`. The parts add up to `total` and
+/// differ by one at most. Zero for an `index` past the last part.
 pub fn part(total: Balance, parts: u32, index: u32) -> Balance {
     let up_to = |n: u32| share(total, n.into(), parts.into());
     up_to(index.saturating_add(1)).saturating_sub(up_to(index))
 }
 
-/// `total` split by `shares`. If they are one whole, what comes of it adds up to `total`.
+/// Splits `total` by `shares`. If the shares add up to one whole, the amounts add up to `total`.
 pub fn split<const N: usize>(total: Balance, shares: [Perbill; N]) -> [Balance; N] {
     let mut parts = 0u128;
     let up_to = |parts| share(total, parts, Perbill::ACCURACY.into());
@@ -42,35 +64,44 @@ pub fn split<const N: usize>(total: Balance, shares: [Perbill; N]) -> [Balance; 
     })
 }
 
-/// One value for each purpose that is minted for.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-    Serialize,
-    Deserialize,
-)]
-pub struct Split<T> {
-    /// Spent by governance.
-    pub treasury: T,
-    /// For whoever authors blocks.
-    pub collators: T,
-    /// For the owners of dApps that reach a tier.
-    pub dapps: T,
-    /// For stakers, whatever is staked.
-    pub base: T,
-    /// For stakers, in full from the ideal rate of staking on, and less below it.
-    pub adjustable: T,
-    /// For what was staked while voting and kept to the period's end.
-    pub bonus: T,
+governance_data! {
+    /// One value for each purpose of minting.
+    #[derive(Default)]
+    pub struct Split<T> {
+        /// For the treasury, which governance spends.
+        pub treasury: T,
+        /// For the authors of blocks.
+        pub collators: T,
+        /// For the owners of dApps that reach a tier.
+        pub dapps: T,
+        /// For stakers, however much is staked.
+        pub base: T,
+        /// For stakers, in full if the ideal rate of staking is reached, and in proportion below it.
+        pub adjustable: T,
+        /// For what was staked in voting eras and kept to the end of the period.
+        pub bonus: T,
+    }
+
+    /// How much is minted, and for which purposes.
+    pub struct Parameters {
+        /// The most that a cycle may mint, as a share of the issuance at its start.
+        pub maximum: Perbill,
+        /// The share of the maximum for each purpose. The shares add up to one whole.
+        pub shares: Split<Perbill>,
+        /// The share of the issuance that should be staked. Above zero.
+        pub ideal_staking: Perbill,
+    }
+
+    /// The number of periods and eras in a cycle.
+    #[derive(Default)]
+    pub struct Shape {
+        /// Periods of the cycle.
+        pub periods: u32,
+        /// Eras of a period in which stakes are placed and nobody earns.
+        pub voting_eras: u32,
+        /// Eras of a period in which stakers and dApps earn.
+        pub earning_eras: u32,
+    }
 }
 
 impl<T: Copy> Split<T> {
@@ -86,39 +117,15 @@ impl Split<Perbill> {
         sum == u64::from(Perbill::ACCURACY)
     }
 
-    /// `total` split by these shares.
+    /// Splits `total` by these shares.
     pub fn of(&self, total: Balance) -> Split<Balance> {
         let [treasury, collators, dapps, base, adjustable, bonus] = split(total, self.values());
         Split { treasury, collators, dapps, base, adjustable, bonus }
     }
 }
 
-/// How much is minted, and for what.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-    Serialize,
-    Deserialize,
-)]
-pub struct Parameters {
-    /// The most that a cycle may mint, of the issuance at its start.
-    pub maximum: Perbill,
-    /// What each purpose may have of that; one whole in sum.
-    pub shares: Split<Perbill>,
-    /// The share of the issuance that should be staked; above zero.
-    pub ideal_staking: Perbill,
-}
-
 impl Default for Parameters {
-    /// At most seven percent a cycle; half of all is best staked.
+    /// At most seven percent a cycle, with an ideal rate of staking of one half.
     fn default() -> Self {
         Parameters {
             maximum: Perbill::from_percent(7),
@@ -135,66 +142,43 @@ impl Default for Parameters {
     }
 }
 
-/// What a cycle is made of.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Encode,
-    Decode,
-    DecodeWithMemTracking,
-    MaxEncodedLen,
-    TypeInfo,
-    Serialize,
-    Deserialize,
-)]
-pub struct Shape {
-    /// Periods of the cycle.
-    pub periods: u32,
-    /// Eras of a period in which stakes are placed and nobody earns.
-    pub voting_eras: u32,
-    /// Eras of a period in which stakers and dApps earn.
-    pub earning_eras: u32,
-}
-
 impl Shape {
-    /// Eras of one period.
+    /// The number of eras in one period.
     pub fn period_eras(&self) -> u32 {
         self.voting_eras.saturating_add(self.earning_eras)
     }
 }
 
-/// A cycle's amounts, what they were made from, and how far the cycle has come.
+/// The amounts of a cycle, the parameters that they were made from, and how far the cycle has come.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Plan {
-    /// What the plan was made from; what is set later is for the next one.
+    /// The parameters in force when the cycle began. Parameters that are set later are for the next plan.
     pub parameters: Parameters,
+    /// The shape of the cycle.
     pub shape: Shape,
-    /// The sum of `amounts`: what the cycle mints if all of it is earned.
+    /// The sum of `amounts`: what the cycle mints if all of it is earned and claimed.
     pub maximum: Balance,
+    /// The amount for each purpose.
     pub amounts: Split<Balance>,
-    /// Eras that have begun.
+    /// The number of eras that have begun.
     pub eras: u32,
-    /// Earning eras that have ended.
+    /// The number of earning eras that have ended.
     pub earning_eras: u32,
-    /// Periods that have ended.
+    /// The number of periods that have ended.
     pub periods: u32,
 }
 
 impl Plan {
-    /// The plan of a cycle that starts at this issuance.
+    /// The plan of a cycle that begins with this issuance.
     pub fn new(issuance: Balance, parameters: Parameters, shape: Shape) -> Self {
         let maximum = share(issuance, parameters.maximum.deconstruct().into(), u128::from(Perbill::ACCURACY));
         let amounts = parameters.shares.of(maximum);
         Plan { parameters, shape, maximum, amounts, eras: 0, earning_eras: 0, periods: 0 }
     }
 
-    /// What the treasury and the collators get in the next era.
+    /// Begins the next era, and returns the amounts for the treasury and the collators.
     pub(crate) fn begin_era(&mut self) -> (Balance, Balance) {
         let eras = self.shape.period_eras().saturating_mul(self.shape.periods);
         let index = self.eras;
@@ -202,7 +186,7 @@ impl Plan {
         (part(self.amounts.treasury, eras, index), part(self.amounts.collators, eras, index))
     }
 
-    /// What stakers (base, adjustable) and dApps may have of the earning era that ends.
+    /// Ends an earning era, and returns its amounts: base, adjustable, and for dApps.
     pub(crate) fn end_earning_era(&mut self) -> (Balance, Balance, Balance) {
         let parts = self.earning_eras_of_all_periods();
         let index = self.earning_eras;
@@ -211,20 +195,20 @@ impl Plan {
         (of(self.amounts.base), of(self.amounts.adjustable), of(self.amounts.dapps))
     }
 
-    /// The bonus of the period that ends.
+    /// Ends a period, and returns its bonus.
     pub(crate) fn end_period(&mut self) -> Balance {
         let index = self.periods;
         self.periods = self.periods.saturating_add(1);
         part(self.amounts.bonus, self.shape.periods, index)
     }
 
-    /// Earning eras of the whole cycle.
+    /// The number of earning eras in the whole cycle.
     pub fn earning_eras_of_all_periods(&self) -> u32 {
         self.shape.earning_eras.saturating_mul(self.shape.periods)
     }
 }
 
-/// An amount that is paid block by block.
+/// An amount that is paid block by block, and the part of it that is paid already.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -233,30 +217,32 @@ pub struct Flow {
     pub paid: Balance,
 }
 
-/// What an era pays block by block. Block `start + i` of `n` brings the sum of all payments to
-/// `total * i / n`, rounded down; so a moment finds the same sum paid whatever the length of blocks.
+/// The payments of an era, block by block. Of `n` blocks, block `start + i` brings the sum of all payments to
+/// `total * i / n`, rounded down. So the sum that is paid at a moment does not depend on the block time.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Stream<BlockNumber> {
-    /// The block in which the era began, or the last one before a change of cadence; the first
-    /// payment is in the one after it.
+    /// The block in which the era began, or the last block before a change of cadence. The first payment is
+    /// made in the block after it.
     pub start: BlockNumber,
-    /// The block with the last payment, in which the next era begins.
+    /// The block of the last payment, in which the next era begins.
     pub end: BlockNumber,
+    /// The payments to the treasury.
     pub treasury: Flow,
+    /// The payments to the collators.
     pub collators: Flow,
 }
 
 impl<BlockNumber: Copy + UniqueSaturatedInto<u128>> Stream<BlockNumber> {
-    /// What of the flow is due in block `now` and not yet paid.
+    /// The part of `flow` that is due by block `now` and not yet paid.
     pub fn due(&self, flow: &Flow, now: BlockNumber) -> Balance {
         let (start, now): (u128, u128) = (self.start.unique_saturated_into(), now.unique_saturated_into());
         let released = share(flow.total, now.saturating_sub(start), self.blocks());
         released.saturating_sub(flow.paid)
     }
 
-    /// What is left to pay, over the same time in blocks of another clock.
+    /// The remaining payments at another block time. They take the same time as before.
     pub fn rescaled(&self, change: &Change) -> Self
     where
         BlockNumber: From<u32> + UniqueSaturatedInto<u32>,
@@ -270,7 +256,7 @@ impl<BlockNumber: Copy + UniqueSaturatedInto<u128>> Stream<BlockNumber> {
         }
     }
 
-    /// Blocks of the era, or of what was left of it when the cadence changed.
+    /// The number of blocks of the era, or of the part that was left of it when the cadence changed.
     pub fn blocks(&self) -> u128 {
         let (start, end): (u128, u128) =
             (self.start.unique_saturated_into(), self.end.unique_saturated_into());
@@ -335,8 +321,8 @@ mod tests {
         fn a_moment_finds_the_same_paid_at_twice_the_blocks(
             total: u128, blocks in 1u32..100_000, at in 0u32..100_000,
         ) {
-            let stream = |end| Stream { start: 0u32, end, treasury: Flow::default(), collators: Flow::default() };
-            let flow = Flow { total, paid: 0 };
+            let (flow, none) = (Flow { total, paid: 0 }, Flow::default());
+            let stream = |end| Stream { start: 0u32, end, treasury: none, collators: none };
             prop_assert_eq!(stream(blocks).due(&flow, at), stream(2 * blocks).due(&flow, 2 * at));
             prop_assert_eq!(stream(blocks).due(&flow, blocks), total);
         }
@@ -355,7 +341,8 @@ mod tests {
             let change = Change::of_cadence(cadence::SYNCHRONOUS, cadence::ASYNCHRONOUS, at);
             let rescaled = stream.rescaled(&change);
             let later = later % (blocks - after + 1);
-            let (old, new) = (stream.due(&stream.treasury, at + later), rescaled.due(&rescaled.treasury, at + 2 * later));
+            let old = stream.due(&stream.treasury, at + later);
+            let new = rescaled.due(&rescaled.treasury, at + 2 * later);
             prop_assert!(old.abs_diff(new) <= 1, "{old} {new}");
             prop_assert_eq!(rescaled.due(&rescaled.treasury, rescaled.end) + stream.treasury.paid, total);
         }
@@ -369,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_that_are_no_whole_are_seen() {
+    fn shares_that_do_not_add_up_to_one_whole_are_found() {
         let mut shares = Parameters::default().shares;
         assert!(shares.is_whole());
         shares.bonus = Perbill::from_percent(13);

@@ -1,3 +1,5 @@
+//! What is planned, earned, minted and expires, and what is reported of it.
+
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok, traits::Hooks};
 use sp_runtime::{traits::BadOrigin, Perbill};
@@ -13,8 +15,7 @@ fn run_to(block: u64) {
     assert_ok!(Inflation::check());
 }
 
-/// Runs whole eras from here, of which those that earn have `staked` staked; what they are worth
-/// is issued to Alice at once.
+/// Runs a whole cycle, with `staked` staked in its earning eras. All rewards are issued to Alice at once.
 fn run_cycle(staked: Balance, kept: bool) {
     Inflation::begin_cycle(SHAPE);
     for _ in 0..SHAPE.periods {
@@ -85,7 +86,7 @@ fn adjustable_rewards_follow_the_staked_share_up_to_the_ideal_rate() {
 #[test]
 fn what_an_account_cannot_take_yet_is_paid_later() {
     chain().execute_with(|| {
-        // So little that the treasury would be dead with the first payments.
+        // So little that the treasury's account cannot exist with the first payments.
         let mut parameters = Parameters::default();
         parameters.maximum = Perbill::from_parts(2_000);
         assert_ok!(Inflation::set_parameters(RuntimeOrigin::root(), Some(parameters)));
@@ -151,7 +152,7 @@ fn parameters_take_effect_with_the_next_cycle_and_only_if_they_are_sound() {
         assert_eq!(CurrentPlan::<Test>::get(), plan);
         Inflation::begin_cycle(SHAPE);
         assert_eq!(CurrentPlan::<Test>::get().unwrap().maximum, ISSUANCE * 3 / 100);
-        // And so they stay.
+        // A cycle for which nothing was set keeps them.
         Inflation::begin_cycle(SHAPE);
         assert_eq!(CurrentPlan::<Test>::get().unwrap().parameters, parameters);
     });
@@ -222,24 +223,24 @@ fn every_block_is_weighed() {
 }
 
 #[test]
-fn each_step_of_a_cycle_is_told() {
+fn each_step_of_a_cycle_has_its_event() {
     chain().execute_with(|| {
-        let told = |event: Event<Test>| {
+        let assert_event = |event: Event<Test>| {
             assert!(System::events().iter().any(|record| record.event == event.clone().into()), "{event:?}");
         };
         Inflation::begin_cycle(SHAPE);
         let Plan { maximum, amounts, parameters, .. } = CurrentPlan::<Test>::get().unwrap();
         let ideal_staking = parameters.ideal_staking;
-        told(Event::CycleBegun { maximum, amounts, shape: SHAPE, ideal_staking });
+        assert_event(Event::CycleBegun { maximum, amounts, shape: SHAPE, ideal_staking });
         Inflation::begin_era(1, 1 + ERA);
-        told(Event::Allotted { recipient: Recipient::Treasury, amount: amounts.treasury / 8 });
-        told(Event::Allotted { recipient: Recipient::Collators, amount: amounts.collators / 8 });
+        assert_event(Event::Allotted { recipient: Recipient::Treasury, amount: amounts.treasury / 8 });
+        assert_event(Event::Allotted { recipient: Recipient::Collators, amount: amounts.collators / 8 });
         let amount = Inflation::end_earning_era(ISSUANCE).stakers;
-        told(Event::Allotted { recipient: Recipient::Stakers, amount });
+        assert_event(Event::Allotted { recipient: Recipient::Stakers, amount });
         let amount = Inflation::end_period(true);
-        told(Event::Allotted { recipient: Recipient::Bonus, amount });
+        assert_event(Event::Allotted { recipient: Recipient::Bonus, amount });
         Inflation::expire(Recipient::Bonus, 7);
-        told(Event::Expired { recipient: Recipient::Bonus, amount: 7 });
+        assert_event(Event::Expired { recipient: Recipient::Bonus, amount: 7 });
     });
 }
 
@@ -253,7 +254,7 @@ fn what_expires_is_booked_and_never_minted() {
         let tally = Inflation::tally(Recipient::Stakers);
         assert_eq!((tally.outstanding(), tally.expired), (0, 5));
         assert_eq!(Balances::total_issuance(), ISSUANCE + stakers - 5);
-        // Too little for an account to exist: refused, and still to be had.
+        // Less than the existential deposit: refused, and it can still be claimed.
         Inflation::allot(Recipient::Dapps, 5);
         assert!(Inflation::issue(&99, &[(Recipient::Dapps, 5)]).is_err());
         assert_eq!(Inflation::tally(Recipient::Dapps).outstanding(), 5);
@@ -261,7 +262,7 @@ fn what_expires_is_booked_and_never_minted() {
 }
 
 #[test]
-fn the_report_tells_plan_and_progress() {
+fn the_report_shows_plan_and_progress() {
     chain().execute_with(|| {
         assert_eq!(Inflation::report(), None);
         run_cycle(ISSUANCE, true);

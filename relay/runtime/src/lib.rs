@@ -1,4 +1,5 @@
-//! Rococo's runtime with one-minute sessions: on wasm the runtime itself, on the host the blob.
+//! Rococo's runtime with one-minute sessions. On wasm this crate is the runtime itself, and on the host it
+//! has the blob.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 

@@ -1,4 +1,4 @@
-//! Compiles a PVF, once, on behalf of a validator.
+//! Compiles a PVF once, on behalf of a validator.
 
 polkadot_node_core_pvf_common::decl_worker_main!(
     "prepare-worker",

@@ -1,4 +1,4 @@
-//! Measures the calls and the hook of the runtime's own `governance`.
+//! Benchmarks of the calls and the hook of the runtime's own `governance` pallet.
 
 use super::state::*;
 use alloc::vec::Vec;
@@ -10,8 +10,8 @@ use frame_support::{
 use frame_system::RawOrigin;
 use pallet_tx_pause::{PausedCalls, RuntimeCallNameOf};
 
-/// So many calls that can be paused.
-fn calls<T: Config>(n: u32) -> BoundedVec<RuntimeCallNameOf<T>, ConstU32<MAX_PAUSES>> {
+/// The names of `n` calls that can be paused.
+fn pausable_calls<T: Config>(n: u32) -> BoundedVec<RuntimeCallNameOf<T>, ConstU32<MAX_PAUSES>> {
     type Call<T> = <T as pallet_tx_pause::Config>::RuntimeCall;
     let mut calls = Vec::new();
     for pallet in Call::<T>::get_module_names() {
@@ -22,7 +22,7 @@ fn calls<T: Config>(n: u32) -> BoundedVec<RuntimeCallNameOf<T>, ConstU32<MAX_PAU
     }
     calls.retain(|call| !<T as pallet_tx_pause::Config>::WhitelistedCalls::contains(call));
     calls.truncate(n as usize);
-    assert_eq!(calls.len(), n as usize, "the runtime has as many");
+    assert_eq!(calls.len(), n as usize, "the runtime has enough calls that can be paused");
     BoundedVec::truncate_from(calls)
 }
 
@@ -30,10 +30,10 @@ fn calls<T: Config>(n: u32) -> BoundedVec<RuntimeCallNameOf<T>, ConstU32<MAX_PAU
 mod benchmarks {
     use super::*;
 
-    /// A block in which so many pauses end.
+    /// A block in which `n` pauses end.
     #[benchmark]
     fn on_initialize(n: Linear<0, MAX_PAUSES>) -> Result<(), BenchmarkError> {
-        Pallet::<T>::pause(RawOrigin::Root.into(), calls::<T>(n))?;
+        Pallet::<T>::pause(RawOrigin::Root.into(), pausable_calls::<T>(n))?;
         let now = T::Time::now().as_millis() as u64;
         Pauses::<T>::mutate(|pauses| pauses.iter_mut().for_each(|paused| paused.until = now));
         #[block]
@@ -48,15 +48,15 @@ mod benchmarks {
     #[benchmark]
     fn pause(n: Linear<1, MAX_PAUSES>) {
         #[extrinsic_call]
-        _(RawOrigin::Root, calls::<T>(n));
+        _(RawOrigin::Root, pausable_calls::<T>(n));
         assert_eq!(PausedCalls::<T>::iter().count(), n as usize);
     }
 
     #[benchmark]
     fn resume(n: Linear<1, MAX_PAUSES>) -> Result<(), BenchmarkError> {
-        Pallet::<T>::pause(RawOrigin::Root.into(), calls::<T>(n))?;
+        Pallet::<T>::pause(RawOrigin::Root.into(), pausable_calls::<T>(n))?;
         #[extrinsic_call]
-        _(RawOrigin::Root, calls::<T>(n));
+        _(RawOrigin::Root, pausable_calls::<T>(n));
         assert_eq!(PausedCalls::<T>::iter().count(), 0);
         Ok(())
     }

@@ -1,38 +1,52 @@
-//! The brakes: pauses of calls, and safe mode. They are the technical committee's, end by themselves,
-//! and mint and move nothing. After one has ended the committee cannot pull the same again for longer
-//! than it held, so that it can slow the chain but not stop it; Root can at any time, and can lift any.
+//! The brakes: pauses of calls, and safe mode. The technical committee pulls them. They end by themselves,
+//! and they mint and move nothing.
 //!
-//! Neither stops what is [`essential`]: the block's own calls, an upgrade, governance, and the brakes'
-//! release. Nor does either stop what referenda and the committee alone may do ([`governs`]): what is
-//! enacted meanwhile would be refused and used up, so that the committee could undo any referendum.
+//! After a brake has ended, the committee must wait for longer than the brake held before it can pull the
+//! same one again. So it can slow the chain but not stop it. Root does not have to wait, and can release any
+//! brake.
+//!
+//! No brake stops the calls of an [essential](is_essential) pallet: the block's own calls, upgrades,
+//! governance, and the release of the brakes. Nor does a brake stop a call that is reserved for governance
+//! ([`governs`]). A call that is refused when it is enacted is used up, so otherwise the committee could undo
+//! any referendum.
 
-use super::*;
-use frame_support::traits::{CallMetadata, Contains, GetCallMetadata, InsideBoth};
-use frame_system::{EnsureNever, EnsureRootWithSuccess};
+use super::{
+    ensure,
+    periods::{period_blocks, period_millis},
+    state,
+    weights::SubstrateWeight,
+};
+use crate::*;
+use frame_support::{
+    parameter_types,
+    traits::{CallMetadata, ConstU32, Contains, EnsureOrigin, GetCallMetadata, InsideBoth},
+};
+use frame_system::{EnsureNever, EnsureRoot, EnsureRootWithSuccess};
 use pallet_tx_pause::RuntimeCallNameOf;
 
-/// As long as takes a referendum of Root that most agree on, and a day more: so governance can prolong
-/// a pause before it ends.
+/// Almost a day longer than a widely supported referendum of Root takes, so that governance can prolong a
+/// pause before it ends.
 const PAUSE: Duration = cadence::days(3);
 const PAUSE_REST: Duration = cadence::days(7);
 const SAFE_MODE: Duration = cadence::hours(12);
 const SAFE_MODE_REST: Duration = cadence::days(3);
 
-/// All calls, but those of pallets that a change of cadence is not done with, those that are paused,
-/// and those that safe mode stops. Root is not filtered.
-type OneByOne = InsideBoth<pallet_cadence::Open<Runtime>, InsideBoth<TxPause, SafeMode>>;
+/// All calls except those of pallets that a change of cadence has closed, those that are paused, and those
+/// that safe mode stops. Root is not filtered.
+type NotBlocked = InsideBoth<pallet_cadence::Open<Runtime>, InsideBoth<TxPause, SafeMode>>;
 
-/// As [`OneByOne`], but for two things.
+/// The calls that [`NotBlocked`] allows, with two exceptions.
 ///
-/// What would use up a call that is refused is refused itself: the approvals of a multisig, or the
-/// announcement of a proxy, are gone once their call was tried. Within a batch it is not looked for.
+/// First, a multisig's call or a proxy's announced call is refused if it carries a call that is refused.
+/// Otherwise the approvals of the multisig, or the announcement of the proxy, would be used up. The check
+/// does not look inside batches.
 ///
-/// Nobody takes another's place among the candidates. There is room for many more than author, and the
-/// highest bonds do. But who takes a place and leaves it has the bond back at once, so in one batch one
-/// bond would empty the list.
-pub struct OpenCalls;
+/// Second, nobody may take another candidate's place. There is room for many more candidates than author, and
+/// those with the highest bonds author. But an account that takes a place and leaves it gets its bond back at
+/// once, so one bond in one batch could empty the list.
+pub struct AllowedCalls;
 
-impl Contains<RuntimeCall> for OpenCalls {
+impl Contains<RuntimeCall> for AllowedCalls {
     fn contains(call: &RuntimeCall) -> bool {
         let inner = match call {
             RuntimeCall::CollatorSelection(pallet_collator_selection::Call::take_candidate_slot {
@@ -44,15 +58,15 @@ impl Contains<RuntimeCall> for OpenCalls {
             | RuntimeCall::Proxy(pallet_proxy::Call::proxy_announced { call, .. }) => Some(call),
             _ => None,
         };
-        OneByOne::contains(call) && inner.is_none_or(|call| Self::contains(call))
+        NotBlocked::contains(call) && inner.is_none_or(|call| Self::contains(call))
     }
 }
 
-/// Whether no brake stops the calls of a pallet.
-pub fn essential(pallet: &str) -> bool {
+/// Whether no brake stops any call of this pallet, because the chain and its governance need it.
+pub fn is_essential(pallet: &str) -> bool {
     matches!(
         pallet,
-        // What a block is made of, and what brings a new runtime.
+        // The block's own calls, and upgrades.
         "System" | "ParachainSystem" | "Timestamp" | "ParachainInfo" | "MultiBlockMigrations" | "Cadence"
             // Without keys there are no authors.
             | "Session"
@@ -63,14 +77,14 @@ pub fn essential(pallet: &str) -> bool {
     )
 }
 
-/// Whether the calls of a pallet wrap others, each of which is looked at by itself. A voter or a member
-/// of the committee may be several people, or act by proxy.
-pub fn wraps(pallet: &str) -> bool {
+/// Whether this pallet's calls wrap other calls, each of which is filtered by itself. No brake stops them,
+/// because a voter or a member of the committee may be several people, or act by proxy.
+fn wraps(pallet: &str) -> bool {
     matches!(pallet, "Utility" | "Multisig" | "Proxy")
 }
 
-/// Whether origins of governance other than Root make the call of this name, and nobody else.
-pub fn governs(pallet: &str, call: &str) -> bool {
+/// Whether this call is reserved for governance, but not for Root alone.
+fn governs(pallet: &str, call: &str) -> bool {
     match pallet {
         "Treasury" => matches!(call, "spend_local" | "remove_approval" | "spend" | "void_spend"),
         "Identity" => matches!(
@@ -81,58 +95,85 @@ pub fn governs(pallet: &str, call: &str) -> bool {
     }
 }
 
-/// Whether no brake stops the call of this name: what is essential, what wraps it or governs, and dApp
-/// staking. Its eras would go on, so that who has staked already would share what those earn who
-/// cannot. Its brake is its maintenance.
-pub fn goes_on(pallet: &str, call: &str) -> bool {
-    essential(pallet) || wraps(pallet) || governs(pallet, call) || pallet == "DappStaking"
+/// Whether no brake stops this call. This holds for the calls of essential pallets, calls that wrap others,
+/// calls that govern, and dApp staking.
+///
+/// If a brake stopped dApp staking, its eras would go on, and those who had staked before would share what is
+/// meant for all. Its own brake is maintenance.
+pub fn is_never_stopped(pallet: &str, call: &str) -> bool {
+    is_essential(pallet) || wraps(pallet) || governs(pallet, call) || pallet == "DappStaking"
 }
 
-/// Calls that are never paused.
+/// The calls that can never be paused.
 pub struct NeverPaused;
 
 impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
     fn contains((pallet, call): &RuntimeCallNameOf<Runtime>) -> bool {
         match (core::str::from_utf8(pallet), core::str::from_utf8(call)) {
-            (Ok(pallet), Ok(call)) => goes_on(pallet, call),
+            (Ok(pallet), Ok(call)) => is_never_stopped(pallet, call),
             _ => false,
         }
     }
 }
 
-/// Calls that safe mode does not stop.
-pub struct InSafeMode;
+/// The calls that safe mode does not stop.
+pub struct AllowedInSafeMode;
 
-impl Contains<RuntimeCall> for InSafeMode {
+impl Contains<RuntimeCall> for AllowedInSafeMode {
     fn contains(call: &RuntimeCall) -> bool {
         let CallMetadata { pallet_name, function_name } = call.get_call_metadata();
-        goes_on(pallet_name, function_name)
+        is_never_stopped(pallet_name, function_name)
+    }
+}
+
+/// Root, or the committee once safe mode has rested. Succeeds with the number of blocks for which safe mode
+/// holds.
+pub struct MayEnterSafeMode;
+
+impl EnsureOrigin<RuntimeOrigin> for MayEnterSafeMode {
+    type Success = BlockNumber;
+
+    fn try_origin(origin: RuntimeOrigin) -> Result<BlockNumber, RuntimeOrigin> {
+        let allowed = match EnsureRoot::<AccountId>::try_origin(origin.clone()) {
+            Ok(()) => true,
+            Err(_) => {
+                ensure::Emergency::try_origin(origin.clone()).is_ok() && Governance::has_safe_mode_rested()
+            }
+        };
+        allowed.then(SafeModeLength::get).ok_or(origin)
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn try_successful_origin() -> Result<RuntimeOrigin, ()> {
+        Ok(frame_system::RawOrigin::Root.into())
     }
 }
 
 parameter_types! {
-    pub PauseLength: u64 = millis(PAUSE);
-    pub PauseRest: u64 = millis(PAUSE_REST);
-    pub SafeModeLength: BlockNumber = blocks(SAFE_MODE);
-    pub SafeModeRest: u64 = millis(SAFE_MODE_REST);
-    pub const Nobody: Option<Balance> = None;
-    pub const Never: Option<BlockNumber> = None;
+    pub PauseLength: u64 = period_millis(PAUSE);
+    pub PauseRest: u64 = period_millis(PAUSE_REST);
+    pub SafeModeLength: BlockNumber = period_blocks(SAFE_MODE);
+    pub SafeModeRest: u64 = period_millis(SAFE_MODE_REST);
+    /// Nobody can pay a deposit to enter safe mode or to extend it.
+    pub const NoDeposit: Option<Balance> = None;
+    /// No deposit is paid, so none is released.
+    pub const NoReleaseDelay: Option<BlockNumber> = None;
 }
 
-impl pallet::Config for Runtime {
+impl state::Config for Runtime {
     type EmergencyOrigin = ensure::Emergency;
     type PauseLength = PauseLength;
     type PauseRest = PauseRest;
     type SafeModeRest = SafeModeRest;
     type Time = Timestamp;
-    type WeightInfo = weights::SubstrateWeight<Runtime>;
+    type WeightInfo = SubstrateWeight<Runtime>;
 }
 
 impl pallet_tx_pause::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
-    /// Longer than every name of a pallet or a call: a call of a longer name would be paused for good.
+    /// Longer than any name of a pallet or a call. A call with a longer name would always count as paused.
     type MaxNameLen = ConstU32<64>;
-    /// All pauses are made by [`pallet::Pallet::pause`], which notes their end.
+    /// Only [`state::Pallet::pause`] pauses calls, because it records when the pause ends.
     type PauseOrigin = EnsureNever<()>;
     type RuntimeCall = RuntimeCall;
     type UnpauseOrigin = EnsureRoot<AccountId>;
@@ -143,17 +184,17 @@ impl pallet_tx_pause::Config for Runtime {
 impl pallet_safe_mode::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type Currency = Balances;
-    type EnterDepositAmount = Nobody;
+    type EnterDepositAmount = NoDeposit;
     type EnterDuration = SafeModeLength;
-    type ExtendDepositAmount = Nobody;
+    type ExtendDepositAmount = NoDeposit;
     type ExtendDuration = SafeModeLength;
     type ForceDepositOrigin = EnsureRoot<AccountId>;
-    type ForceEnterOrigin = ensure::MayEnterSafeMode;
+    type ForceEnterOrigin = MayEnterSafeMode;
     type ForceExitOrigin = ensure::Emergency;
     type ForceExtendOrigin = EnsureRootWithSuccess<AccountId, SafeModeLength>;
     type Notify = Governance;
-    type ReleaseDelay = Never;
+    type ReleaseDelay = NoReleaseDelay;
     type RuntimeHoldReason = RuntimeHoldReason;
     type WeightInfo = pallet_safe_mode::weights::SubstrateWeight<Runtime>;
-    type WhitelistedCalls = InSafeMode;
+    type WhitelistedCalls = AllowedInSafeMode;
 }

@@ -1,19 +1,26 @@
-//! The technical committee: it pulls the [brakes](super::brakes), and whitelists calls that referenda
-//! of the track `whitelisted_caller` make as Root. Root says who is in it. It makes no call as Root
+//! The technical committee. It pulls the [brakes](super::brakes), and whitelists calls that referenda on the
+//! track `whitelisted_caller` make as Root. Root sets its members. The committee makes no call as Root
 //! itself, and spends nothing.
 
-use super::*;
+use super::{
+    ensure::{self, RootOr},
+    periods::period_blocks,
+};
+use crate::{limits::RuntimeBlockWeights, *};
+use frame_support::{parameter_types, traits::ConstU32, weights::Weight};
+use frame_system::EnsureRoot;
+use sp_runtime::Perbill;
 
 parameter_types! {
-    pub MotionDuration: BlockNumber = blocks(cadence::days(3));
+    pub MotionDuration: BlockNumber = period_blocks(cadence::days(3));
     pub MaxMotionWeight: Weight = Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
-    pub DeferredDispatchExpiration: BlockNumber = blocks(cadence::days(14));
+    pub DeferredDispatchExpiration: BlockNumber = period_blocks(cadence::days(14));
 }
 
-/// Who has not voted when a motion ends is against it.
-pub struct Against;
+/// A member who has not voted when a motion ends counts as against it.
+pub struct AbsentCountAsAgainst;
 
-impl pallet_collective::DefaultVote for Against {
+impl pallet_collective::DefaultVote for AbsentCountAsAgainst {
     fn default_vote(_: Option<bool>, _: u32, _: u32, _: u32) -> bool {
         false
     }
@@ -22,7 +29,7 @@ impl pallet_collective::DefaultVote for Against {
 impl pallet_collective::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type Consideration = ();
-    type DefaultVote = Against;
+    type DefaultVote = AbsentCountAsAgainst;
     type DisapproveOrigin = EnsureRoot<AccountId>;
     type KillOrigin = EnsureRoot<AccountId>;
     type MaxMembers = ConstU32<16>;

@@ -1,10 +1,16 @@
 //! Checks that a call comes from a certain origin of governance.
 
-use super::{brakes::SafeModeLength, Origin, RootOr};
-use crate::{money::price, AccountId, Balance, BlockNumber, Governance, RuntimeOrigin, UNIT};
-use frame_support::traits::EnsureOrigin;
+use super::state::Origin;
+use crate::{
+    prices::{price, UNIT},
+    AccountId, Balance, RuntimeOrigin,
+};
+use frame_support::traits::{EitherOfDiverse, EnsureOrigin};
 use frame_system::EnsureRoot;
 use pallet_collective::{EnsureProportionAtLeast, EnsureProportionMoreThan};
+
+/// Root, or an origin that `E` accepts.
+pub type RootOr<E> = EitherOfDiverse<EnsureRoot<AccountId>, E>;
 
 macro_rules! ensure_origins {
     ($($name:ident),+) => {$(
@@ -31,7 +37,7 @@ macro_rules! ensure_origins {
 
 ensure_origins!(GeneralAdmin, Treasurer, ReferendumCanceller, ReferendumKiller, WhitelistedCaller);
 
-/// An origin that may spend from the treasury; succeeds with the most it may spend at once.
+/// An origin that may spend from the treasury. Succeeds with the most that it may spend at once.
 pub struct Spender;
 
 impl EnsureOrigin<RuntimeOrigin> for Spender {
@@ -53,28 +59,8 @@ impl EnsureOrigin<RuntimeOrigin> for Spender {
     }
 }
 
-/// Root, or more than half of the technical committee: who pulls the brakes, and lets go of them.
+/// Root, or more than half of the technical committee. They pull the brakes and release them.
 pub type Emergency = RootOr<EnsureProportionMoreThan<AccountId, (), 1, 2>>;
 
 /// Root, or two thirds of the technical committee.
 pub type Whitelister = RootOr<EnsureProportionAtLeast<AccountId, (), 2, 3>>;
-
-/// Root, or the committee if safe mode has rested; succeeds with the number of blocks that it holds.
-pub struct MayEnterSafeMode;
-
-impl EnsureOrigin<RuntimeOrigin> for MayEnterSafeMode {
-    type Success = BlockNumber;
-
-    fn try_origin(origin: RuntimeOrigin) -> Result<BlockNumber, RuntimeOrigin> {
-        let allowed = match EnsureRoot::<AccountId>::try_origin(origin.clone()) {
-            Ok(()) => true,
-            Err(_) => Emergency::try_origin(origin.clone()).is_ok() && Governance::has_safe_mode_rested(),
-        };
-        allowed.then(SafeModeLength::get).ok_or(origin)
-    }
-
-    #[cfg(feature = "runtime-benchmarks")]
-    fn try_successful_origin() -> Result<RuntimeOrigin, ()> {
-        Ok(frame_system::RawOrigin::Root.into())
-    }
-}

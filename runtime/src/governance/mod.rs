@@ -1,125 +1,21 @@
-//! Governance: referenda on tracks, voted on with conviction, enacted by the scheduler.
+//! Governance: referenda on tracks, votes with conviction, and the technical committee with its brakes.
 //!
-//! Every period is written in time. A network may run all of them faster by one parameter on
-//! chain, [`Speedup`], as the local network does; it is 1 wherever people live. Every price is written
-//! for Astar; a network whose token is worth more divides them by another, [`PriceDivisor`].
+//! Every period is written in time. A network can run all periods faster by one factor on chain,
+//! [`Speedup`]. The local network does; on a public network the factor is 1. Every price is written for
+//! Astar. A network whose token is worth more divides all prices by another number, [`PriceDivisor`].
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod brakes;
 mod committee;
 pub mod ensure;
+pub mod periods;
+mod referenda;
 mod schedule;
-mod state;
+pub mod state;
 mod tracks;
 mod weights;
 
-pub use brakes::{essential, goes_on, OpenCalls};
+pub use brakes::{is_essential, is_never_stopped, AllowedCalls};
 pub use schedule::ATTEMPTS;
 pub use state::*;
-
-use crate::{
-    money::{price, Deposit},
-    system::RuntimeBlockWeights,
-    *,
-};
-use cadence::Duration;
-use frame_support::{
-    parameter_types,
-    traits::{
-        fungible::HoldConsideration, AsEnsureOriginWithArg, ConstU32, EitherOfDiverse, EqualPrivilegeOnly,
-        LinearStoragePrice, TotalIssuanceOf,
-    },
-    weights::Weight,
-};
-use frame_system::{EnsureRoot, EnsureSigned};
-use sp_runtime::Perbill;
-
-/// Root, or what `E` ensures.
-pub type RootOr<E> = EitherOfDiverse<EnsureRoot<AccountId>, E>;
-
-/// The number of blocks that a governance period of `time` takes on this network.
-pub fn blocks(time: Duration) -> BlockNumber {
-    crate::blocks(time / Speedup::<Runtime>::get().get())
-}
-
-/// The milliseconds that a governance period of `time` takes on this network.
-pub fn millis(time: Duration) -> u64 {
-    (time / Speedup::<Runtime>::get().get()).as_millis() as u64
-}
-
-parameter_types! {
-    pub const PreimageHoldReason: RuntimeHoldReason =
-        RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
-}
-
-impl pallet_preimage::Config for Runtime {
-    type RuntimeEvent = RuntimeEvent;
-    type Consideration = HoldConsideration<
-        AccountId,
-        Balances,
-        PreimageHoldReason,
-        LinearStoragePrice<Deposit<2, 64>, Deposit<0, 1>, Balance>,
-    >;
-    type Currency = Balances;
-    type ManagerOrigin = EnsureRoot<AccountId>;
-    type WeightInfo = pallet_preimage::weights::SubstrateWeight<Runtime>;
-}
-
-parameter_types! {
-    pub MaximumSchedulerWeight: Weight = Perbill::from_percent(80) * RuntimeBlockWeights::get().max_block;
-}
-
-impl pallet_scheduler::Config for Runtime {
-    type RuntimeEvent = RuntimeEvent;
-    type BlockNumberProvider = System;
-    type MaxScheduledPerBlock = ConstU32<{ schedule::MAX_SCHEDULED }>;
-    type MaximumWeight = pallet_cadence::Resting<Runtime, MaximumSchedulerWeight>;
-    type OriginPrivilegeCmp = EqualPrivilegeOnly;
-    type PalletsOrigin = OriginCaller;
-    type Preimages = Preimage;
-    type RuntimeCall = RuntimeCall;
-    type RuntimeOrigin = RuntimeOrigin;
-    type ScheduleOrigin = EnsureRoot<AccountId>;
-    type WeightInfo = pallet_scheduler::weights::SubstrateWeight<Runtime>;
-}
-
-parameter_types! {
-    pub VoteLockingPeriod: BlockNumber = blocks(cadence::days(7));
-    pub UndecidingTimeout: BlockNumber = blocks(cadence::days(14));
-    pub SubmissionDeposit: Balance = price(100 * UNIT);
-}
-
-impl pallet_conviction_voting::Config for Runtime {
-    type RuntimeEvent = RuntimeEvent;
-    type BlockNumberProvider = System;
-    type Currency = Balances;
-    type MaxTurnout = TotalIssuanceOf<Balances, AccountId>;
-    /// A delegation weighs as much as all votes that its target may have, and must fit into a block.
-    type MaxVotes = ConstU32<32>;
-    type Polls = Referenda;
-    type VoteLockingPeriod = VoteLockingPeriod;
-    type VotingHooks = ();
-    type WeightInfo = pallet_conviction_voting::weights::SubstrateWeight<Runtime>;
-}
-
-impl pallet_referenda::Config for Runtime {
-    type RuntimeEvent = RuntimeEvent;
-    type AlarmInterval = ConstU32<1>;
-    type BlockNumberProvider = System;
-    type CancelOrigin = RootOr<ensure::ReferendumCanceller>;
-    type Currency = Balances;
-    type KillOrigin = RootOr<ensure::ReferendumKiller>;
-    type MaxQueued = ConstU32<100>;
-    type Preimages = Preimage;
-    type RuntimeCall = RuntimeCall;
-    type Scheduler = schedule::NextFreeBlock;
-    type Slash = Treasury;
-    type SubmissionDeposit = SubmissionDeposit;
-    type SubmitOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
-    type Tally = pallet_conviction_voting::TallyOf<Runtime>;
-    type Tracks = tracks::Tracks;
-    type UndecidingTimeout = UndecidingTimeout;
-    type Votes = pallet_conviction_voting::VotesOf<Runtime>;
-    type WeightInfo = pallet_referenda::weights::SubstrateWeight<Runtime>;
-}

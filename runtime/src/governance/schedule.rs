@@ -1,9 +1,9 @@
-//! How referenda schedule their alarms and enactments: where a block's agenda is full, in one of the
-//! next blocks.
+//! How referenda schedule their alarms and enactments: if a block's agenda is full, in one of the blocks
+//! after it.
 //!
-//! `pallet_referenda` drops what the scheduler refuses, without a word: an approved call would never be
-//! made. Everybody knows in which block that is to be, and fills its agenda for the deposits of fifty
-//! referenda, nearly all of which come back. To fill [`ATTEMPTS`] agendas takes as many times that.
+//! `pallet_referenda` silently drops what the scheduler refuses, so an approved call would never be made.
+//! Everybody knows the block of an approved call. Anyone can fill that block's agenda for the deposits of
+//! fifty referenda, nearly all of which come back. To fill [`ATTEMPTS`] agendas takes ten times as much.
 
 use crate::*;
 use codec::MaxEncodedLen;
@@ -21,20 +21,20 @@ use frame_support::{
 };
 use sp_runtime::DispatchError;
 
-/// As many tasks as a block's agenda holds.
+/// The most tasks that a block's agenda can hold.
 pub const MAX_SCHEDULED: u32 = 50;
 
-/// Blocks that are tried, the one that is asked for first.
+/// How many blocks are tried, beginning with the one that was asked for.
 pub const ATTEMPTS: u32 = 10;
 
 type Call = Bounded<RuntimeCall, <Runtime as frame_system::Config>::Hashing>;
 type Address = <Scheduler as Anon<BlockNumber, RuntimeCall, OriginCaller>>::Address;
 
-/// The scheduler, where a full agenda is passed over for the next.
+/// The scheduler, except that a task goes into the next block's agenda if one is full.
 pub struct NextFreeBlock;
 
-/// Tries `schedule` with `when`, and then with the blocks after it as long as agendas are full.
-fn first_free(
+/// Tries `schedule` with `when`, and then with the blocks after it while their agendas are full.
+fn in_first_free_block(
     when: DispatchTime<BlockNumber>,
     schedule: impl Fn(DispatchTime<BlockNumber>) -> Result<Address, DispatchError>,
 ) -> Result<Address, DispatchError> {
@@ -44,15 +44,15 @@ fn first_free(
     };
     for blocks in 0..ATTEMPTS {
         match schedule(later(blocks)) {
-            Err(DispatchError::Exhausted) => weigh_full_agenda(),
+            Err(DispatchError::Exhausted) => charge_for_full_agenda(),
             outcome => return outcome,
         }
     }
     Err(DispatchError::Exhausted)
 }
 
-/// The weights of referenda know of one agenda alone.
-fn weigh_full_agenda() {
+/// Adds the weight of reading a full agenda. The weights of referenda cover only one agenda.
+fn charge_for_full_agenda() {
     type Agenda = BoundedVec<Option<pallet_scheduler::ScheduledOf<Runtime>>, ConstU32<MAX_SCHEDULED>>;
     let proof = Weight::from_parts(0, Agenda::max_encoded_len() as u64);
     let read = <Runtime as frame_system::Config>::DbWeight::get().reads(1).saturating_add(proof);
@@ -70,7 +70,7 @@ impl Anon<BlockNumber, RuntimeCall, OriginCaller> for NextFreeBlock {
         origin: OriginCaller,
         call: Call,
     ) -> Result<Address, DispatchError> {
-        first_free(when, |when| {
+        in_first_free_block(when, |when| {
             <Scheduler as Anon<_, _, _>>::schedule(
                 when,
                 maybe_periodic,
@@ -106,7 +106,7 @@ impl Named<BlockNumber, RuntimeCall, OriginCaller> for NextFreeBlock {
         origin: OriginCaller,
         call: Call,
     ) -> Result<Address, DispatchError> {
-        first_free(when, |when| {
+        in_first_free_block(when, |when| {
             <Scheduler as Named<_, _, _>>::schedule_named(
                 id,
                 when,

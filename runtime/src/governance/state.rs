@@ -1,9 +1,9 @@
-//! What governance keeps for itself: the origins that referenda speak with, how fast this network's
-//! governance runs, what a token is worth here, and pauses of calls, each of which ends by itself.
+//! Governance's own state: the origins that referenda act as, this network's factors for periods and prices,
+//! and pauses of calls, each of which ends by itself.
 //!
-//! A pause is [`pallet_tx_pause`]'s, which knows of no end. [`Pallet::pause`] notes one, and the first
-//! block after it lifts the pause. Then the calls rest: until that is over, too, only Root can pause them
-//! again. All this is kept in time, not in blocks, so a change of cadence does not touch it.
+//! [`pallet_tx_pause`] pauses calls, but without an end. [`Pallet::pause`] records an end, and the first
+//! block after it lifts the pause. Then the calls rest: until the rest is over, only Root can pause them
+//! again. Both ends are kept as times and not as block numbers, so a change of cadence does not touch them.
 
 pub use pallet::*;
 
@@ -13,21 +13,21 @@ use frame_support::traits::{GetCallMetadata, SafeModeNotify, TransactionPause, T
 use pallet_tx_pause::RuntimeCallNameOf;
 use scale_info::TypeInfo;
 
-/// The most calls that are paused, or rest after it, at once.
+/// The most calls that can be paused, or rest after a pause, at once.
 pub const MAX_PAUSES: u32 = 32;
 
-/// A call that is paused, or rests after it.
+/// A call that is paused, or that rests after a pause.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Pause<Name> {
     /// The call, by the names of its pallet and of itself.
     pub call: Name,
-    /// When the pause ends, or has ended, in milliseconds of the Unix epoch.
+    /// When the pause ends or has ended, in milliseconds of the Unix epoch.
     pub until: u64,
-    /// Whether it has ended, and the call rests.
+    /// Whether the pause has ended and the call rests.
     pub over: bool,
 }
 
-/// In milliseconds.
+/// A time, in milliseconds of the Unix epoch.
 type Millis = u64;
 
 #[frame_support::pallet]
@@ -43,13 +43,13 @@ pub mod pallet {
     pub trait Config:
         frame_system::Config<RuntimeEvent: From<Event<Self>>> + pallet_tx_pause::Config
     {
-        /// Who may pause calls and end a pause, besides Root.
+        /// The origin that may pause calls and end a pause, besides Root.
         type EmergencyOrigin: EnsureOrigin<<Self as frame_system::Config>::RuntimeOrigin>;
         /// How long a pause lasts, in milliseconds.
         type PauseLength: Get<u64>;
-        /// For how long after a pause only Root can pause the same calls again, in milliseconds.
+        /// How long after a pause only Root can pause the same calls again, in milliseconds.
         type PauseRest: Get<u64>;
-        /// For how long after safe mode only Root can enter it again, in milliseconds.
+        /// How long after safe mode only Root can enter it again, in milliseconds.
         type SafeModeRest: Get<u64>;
         type Time: UnixTime;
         type WeightInfo: WeightInfo;
@@ -58,41 +58,43 @@ pub mod pallet {
     #[pallet::pallet]
     pub struct Pallet<T>(_);
 
-    /// What a referendum may act as, besides root.
+    /// The origins that a referendum can act as, besides Root.
     #[pallet::origin]
     #[derive(
         Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
     )]
     pub enum Origin {
-        /// Names those who judge identities and give out usernames.
+        /// Names the registrars of identities and the authorities of usernames, and manages dApps.
         GeneralAdmin,
-        /// Spends from the treasury without limit, and rejects spends.
+        /// Spends any amount from the treasury, and voids spends.
         Treasurer,
         /// Cancels a referendum.
         ReferendumCanceller,
         /// Cancels a referendum and slashes its deposits.
         ReferendumKiller,
-        /// Spends a little from the treasury.
+        /// Spends a small amount from the treasury.
         SmallSpender,
-        /// Spends more.
+        /// Spends a medium amount from the treasury.
         MediumSpender,
-        /// Spends much.
+        /// Spends a big amount from the treasury.
         BigSpender,
-        /// Makes a call as Root that the technical committee has whitelisted.
+        /// Makes a call as Root, if the technical committee has whitelisted it.
         WhitelistedCaller,
     }
 
-    /// How many times faster than written all periods of governance run.
+    /// How many times faster than written all of governance's periods run.
     #[pallet::storage]
     pub type Speedup<T> = StorageValue<_, NonZeroU32, ValueQuery, One>;
 
-    /// How many of Astar's tokens are worth one of this network's: all prices are written for Astar, and
-    /// divided by it. Set at genesis and never after: accounts are kept by the existential deposit that
-    /// they were made with, and it follows from this.
+    /// How many of Astar's tokens are worth one of this network's. All prices are written for Astar, and
+    /// divided by this number.
+    ///
+    /// It is set at genesis and never after. The existential deposit follows from it, and accounts exist by
+    /// the existential deposit that was in force when they were made.
     #[pallet::storage]
     pub type PriceDivisor<T> = StorageValue<_, NonZeroU32, ValueQuery, One>;
 
-    /// Calls that are paused, or rest after it.
+    /// The calls that are paused, or that rest after a pause.
     #[pallet::storage]
     pub type Pauses<T: Config> =
         StorageValue<_, BoundedVec<Pause<RuntimeCallNameOf<T>>, ConstU32<MAX_PAUSES>>, ValueQuery>;
@@ -101,7 +103,7 @@ pub mod pallet {
     #[pallet::storage]
     pub type SafeModeEnded<T> = StorageValue<_, u64>;
 
-    /// Periods and prices as they are written.
+    /// The default of a factor.
     pub struct One;
 
     impl Get<NonZeroU32> for One {
@@ -113,34 +115,34 @@ pub mod pallet {
     #[pallet::event]
     #[pallet::generate_deposit(pub(super) fn deposit_event)]
     pub enum Event<T: Config> {
-        /// Calls are paused until a moment, in milliseconds of the Unix epoch.
+        /// Calls are paused. The pause ends at a time, in milliseconds of the Unix epoch.
         Paused { calls: Vec<RuntimeCallNameOf<T>>, until: u64 },
-        /// A pause of calls has ended.
+        /// The pause of calls has ended.
         Resumed { calls: Vec<RuntimeCallNameOf<T>> },
     }
 
     #[pallet::error]
     pub enum Error<T> {
-        /// The runtime has no call of that name.
+        /// The runtime has no call of this name.
         NoSuchCall,
-        /// The call is one of those that are never paused.
+        /// This call can never be paused.
         NeverPaused,
-        /// The call is paused already.
+        /// The call is already paused.
         AlreadyPaused,
-        /// The call is paused, or was so lately that only Root can pause it again.
+        /// The call is paused, or rests after a pause, so only Root can pause it.
         Resting,
-        /// As many calls are paused, or rest after it, as can be.
+        /// Too many calls are paused, or rest after a pause.
         TooManyPauses,
-        /// The call is not paused, or not by this pallet.
+        /// The call is not paused, or was not paused by this pallet.
         NotPaused,
     }
 
     #[pallet::genesis_config]
     #[derive(frame_support::DefaultNoBound)]
     pub struct GenesisConfig<T> {
-        /// How many times faster than written periods run; absent means as written.
+        /// How many times faster than written periods run. The default is 1.
         pub speedup: Option<NonZeroU32>,
-        /// How many of Astar's tokens are worth one of this network's; absent means one.
+        /// How many of Astar's tokens are worth one of this network's. The default is 1.
         pub price_divisor: Option<NonZeroU32>,
         #[serde(skip)]
         pub _config: PhantomData<T>,
@@ -160,8 +162,8 @@ pub mod pallet {
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-        /// Ends pauses, by the last block's time. Pays for the one read of the speedup and of the price
-        /// divisor, too; later reads in a block are served from the block's own changes and proof.
+        /// Ends pauses, by the last block's time. Also pays for reading the speedup and the price divisor
+        /// once. Later reads in a block are served from the block's own changes and proof.
         fn on_initialize(_: BlockNumberFor<T>) -> Weight {
             Speedup::<T>::get();
             PriceDivisor::<T>::get();
@@ -172,11 +174,11 @@ pub mod pallet {
 
     #[pallet::call]
     impl<T: Config> Pallet<T> {
-        /// Pauses `calls`, each named by its pallet and itself as in the metadata, for
-        /// [`Config::PauseLength`].
+        /// Pauses `calls` for [`Config::PauseLength`]. Each call is named by its pallet's name and its own,
+        /// as in the metadata.
         ///
-        /// By [`Config::EmergencyOrigin`], which cannot pause a call that is paused or that rests; or by
-        /// Root, which can, and so prolongs a pause.
+        /// The origin is [`Config::EmergencyOrigin`], which cannot pause a call that is paused or that rests,
+        /// or Root, which can and so prolongs a pause.
         #[pallet::call_index(0)]
         #[pallet::weight((<T as Config>::WeightInfo::pause(calls.len() as u32), DispatchClass::Operational))]
         pub fn pause(
@@ -195,7 +197,7 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Ends the pause of `calls`, which then rest. By [`Config::EmergencyOrigin`] or Root.
+        /// Ends the pause of `calls`, which then rest. The origin is [`Config::EmergencyOrigin`] or Root.
         #[pallet::call_index(1)]
         #[pallet::weight((<T as Config>::WeightInfo::resume(calls.len() as u32), DispatchClass::Operational))]
         pub fn resume(
@@ -219,7 +221,7 @@ pub mod pallet {
     }
 
     impl<T: Config> Pallet<T> {
-        /// Whether it is Root; fails if it is not [`Config::EmergencyOrigin`] either.
+        /// Whether the origin is Root. Fails if it is not [`Config::EmergencyOrigin`] either.
         fn ensure_emergency(origin: OriginFor<T>) -> Result<bool, DispatchError> {
             match ensure_root(origin.clone()) {
                 Ok(()) => Ok(true),
@@ -246,7 +248,7 @@ pub mod pallet {
                     *known = pause;
                 }
                 None => {
-                    // Root does not wait until others' pauses have rested.
+                    // Root need not wait for calls to rest: it takes the place of one that does.
                     let resting = pauses.iter().position(|pause| pause.over);
                     if let Some(resting) = resting.filter(|_| by_root && pauses.is_full()) {
                         pauses.remove(resting);
@@ -271,13 +273,14 @@ pub mod pallet {
             Calls::<T>::get_call_names(pallet).iter().any(|name| name.as_bytes() == call.as_slice())
         }
 
-        /// Lifts the pause. One that Root has lifted by other means is lifted already.
+        /// Lifts a pause, unless Root has already lifted it by other means.
         fn lift(pause: &mut Pause<RuntimeCallNameOf<T>>) {
             pause.over = true;
             let _ = <pallet_tx_pause::Pallet<T> as TransactionPause>::unpause(pause.call.clone());
         }
 
-        /// Lifts the pauses that are over, forgets those that have rested, and returns how many of either.
+        /// Lifts the pauses that have ended, and forgets those whose calls have rested. Returns how many
+        /// there were of both.
         fn end_pauses() -> u32 {
             let pauses = Pauses::<T>::get();
             if pauses.is_empty() {
@@ -285,14 +288,14 @@ pub mod pallet {
             }
             let now = Self::now();
             let rest = T::PauseRest::get();
-            let due = |pause: &Pause<RuntimeCallNameOf<T>>| {
+            let is_due = |pause: &Pause<RuntimeCallNameOf<T>>| {
                 let end = if pause.over { pause.until.saturating_add(rest) } else { pause.until };
                 end <= now
             };
-            let count = pauses.iter().filter(|pause| due(pause)).count();
+            let count = pauses.iter().filter(|pause| is_due(pause)).count();
             if count > 0 {
                 let mut pauses = pauses;
-                pauses.retain(|pause| !(pause.over && due(pause)));
+                pauses.retain(|pause| !(pause.over && is_due(pause)));
                 let mut calls = Vec::new();
                 for pause in pauses.iter_mut().filter(|pause| !pause.over && pause.until <= now) {
                     Self::lift(pause);
@@ -306,7 +309,7 @@ pub mod pallet {
             count as u32
         }
 
-        /// Whether safe mode has ended so long ago that others than Root may enter it again.
+        /// Whether safe mode ended so long ago that origins other than Root may enter it again.
         pub fn has_safe_mode_rested() -> bool {
             let rested = |ended: Millis| Self::now() >= ended.saturating_add(T::SafeModeRest::get());
             SafeModeEnded::<T>::get().is_none_or(rested)
@@ -320,7 +323,7 @@ pub mod pallet {
     impl<T: Config> SafeModeNotify for Pallet<T> {
         fn entered() {}
 
-        /// Notes when safe mode ended. Its pallet's weights do not know of that.
+        /// Records when safe mode ended, and adds the weight, which the pallet's own weights do not include.
         fn exited() {
             SafeModeEnded::<T>::put(Self::now());
             let weight = T::DbWeight::get().reads_writes(1, 1);

@@ -1,7 +1,7 @@
-//! The tracks: how long a referendum with a certain origin takes, and how much support it needs.
+//! The tracks: how long a referendum with a certain origin takes, and how much approval and support it needs.
 
-use super::{blocks, Origin};
-use crate::{money::price, OriginCaller, *};
+use super::{periods::period_blocks, state::Origin};
+use crate::{OriginCaller, *};
 use alloc::borrow::Cow;
 use cadence::{days, hours, minutes};
 use pallet_referenda::{Curve, Track, TrackInfo, TracksInfo};
@@ -9,13 +9,12 @@ use sp_runtime::str_array;
 
 type TrackId = u16;
 
-/// A track, its periods in time.
-struct Timed {
+/// A track, with its periods in time and its deposit in Astar's tokens.
+struct TrackOnAstar {
     id: TrackId,
     name: &'static str,
-    /// How many referenda of the track are decided on at once.
+    /// The most referenda of the track that are decided on at once.
     max_deciding: u32,
-    /// In Astar's tokens.
     decision_deposit: Balance,
     prepare: Duration,
     decision: Duration,
@@ -31,35 +30,39 @@ const fn percent(x: i32) -> sp_runtime::FixedI64 {
 
 const DECISION: Duration = days(14);
 
-// The curves are Polkadot's, over half of its 28 days; a curve knows parts of a decision alone.
+// The curves are Polkadot's, over 14 days instead of its 28. A curve is given in parts of a decision period.
 
-/// Approval falls to 80 % in a seventh of the decision, and at last to a bare majority.
+/// The required approval falls to 80 % after a seventh of the decision period, and to a bare majority at its
+/// end.
 const ADMIN_APPROVAL: Curve = Curve::make_reciprocal(4, 28, percent(80), percent(50), percent(100));
-/// The committee has looked at it: approval falls to 96 % in a fortieth.
+/// The committee has looked at the call. So the required approval falls to 96 % after a 42nd of the decision
+/// period, and to a bare majority at its end.
 const WHITELISTED_APPROVAL: Curve =
     Curve::make_reciprocal(16, 28 * 24, percent(96), percent(50), percent(100));
-/// A bare majority, once this part of the decision is over, in 28ths.
+/// The required approval falls evenly. It reaches a bare majority after this part of the decision period, in
+/// 28ths.
 const fn approval(after: u128) -> Curve {
     Curve::make_linear(after, 28, percent(50), percent(100))
 }
 
-/// Support falls evenly to nothing: what may do anything, or spend much, needs much of it for long.
+/// The required support falls evenly to nothing. An origin that may do anything, or spend much, needs much
+/// support for long.
 const MUCH_SUPPORT: Curve = Curve::make_linear(28, 28, percent(0), percent(50));
-/// Support falls to a tenth in a quarter of the decision, and to nothing at its end.
+/// The required support falls to a tenth after a quarter of the decision period, and to nothing at its end.
 const ADMIN_SUPPORT: Curve = Curve::make_reciprocal(7, 28, percent(10), percent(0), percent(50));
-/// Support falls to a fifth at once, and never below a twentieth.
+/// The required support falls to a fifth after a 28th of the decision period, and never below a twentieth.
 const WHITELISTED_SUPPORT: Curve = Curve::make_reciprocal(1, 28, percent(20), percent(5), percent(50));
-/// Support falls to a hundredth when this part of the decision is over, in 28ths, and to nothing at its
-/// end.
+/// The required support falls to a hundredth after this part of the decision period, in 28ths, and to nothing
+/// at its end.
 const fn support(after: u128) -> Curve {
     Curve::make_reciprocal(after, 28, percent(1), percent(0), percent(50))
 }
 
-const TRACKS: [Timed; 9] = [
-    Timed {
+const TRACKS: [TrackOnAstar; 9] = [
+    TrackOnAstar {
         id: 0,
         name: "root",
-        // With one alone, whoever pays a deposit keeps all others waiting for two weeks.
+        // If it were one, anyone who pays a deposit could keep all others waiting for two weeks.
         max_deciding: 10,
         decision_deposit: 100_000,
         prepare: hours(2),
@@ -69,7 +72,7 @@ const TRACKS: [Timed; 9] = [
         min_approval: ADMIN_APPROVAL,
         min_support: MUCH_SUPPORT,
     },
-    Timed {
+    TrackOnAstar {
         id: 1,
         name: "general_admin",
         max_deciding: 10,
@@ -81,7 +84,7 @@ const TRACKS: [Timed; 9] = [
         min_approval: ADMIN_APPROVAL,
         min_support: ADMIN_SUPPORT,
     },
-    Timed {
+    TrackOnAstar {
         id: 2,
         name: "treasurer",
         max_deciding: 10,
@@ -93,7 +96,7 @@ const TRACKS: [Timed; 9] = [
         min_approval: ADMIN_APPROVAL,
         min_support: MUCH_SUPPORT,
     },
-    Timed {
+    TrackOnAstar {
         id: 3,
         name: "referendum_canceller",
         max_deciding: 1_000,
@@ -105,7 +108,7 @@ const TRACKS: [Timed; 9] = [
         min_approval: approval(17),
         min_support: support(12),
     },
-    Timed {
+    TrackOnAstar {
         id: 4,
         name: "referendum_killer",
         max_deciding: 1_000,
@@ -117,7 +120,7 @@ const TRACKS: [Timed; 9] = [
         min_approval: approval(17),
         min_support: support(12),
     },
-    Timed {
+    TrackOnAstar {
         id: 5,
         name: "small_spender",
         max_deciding: 50,
@@ -129,7 +132,7 @@ const TRACKS: [Timed; 9] = [
         min_approval: approval(17),
         min_support: support(12),
     },
-    Timed {
+    TrackOnAstar {
         id: 6,
         name: "medium_spender",
         max_deciding: 50,
@@ -141,7 +144,7 @@ const TRACKS: [Timed; 9] = [
         min_approval: approval(23),
         min_support: support(16),
     },
-    Timed {
+    TrackOnAstar {
         id: 7,
         name: "big_spender",
         max_deciding: 50,
@@ -153,7 +156,7 @@ const TRACKS: [Timed; 9] = [
         min_approval: approval(28),
         min_support: MUCH_SUPPORT,
     },
-    Timed {
+    TrackOnAstar {
         id: 8,
         name: "whitelisted_caller",
         max_deciding: 100,
@@ -167,7 +170,7 @@ const TRACKS: [Timed; 9] = [
     },
 ];
 
-impl Timed {
+impl TrackOnAstar {
     fn on_this_network(&self) -> Track<TrackId, Balance, BlockNumber> {
         Track {
             id: self.id,
@@ -175,10 +178,10 @@ impl Timed {
                 name: str_array(self.name),
                 max_deciding: self.max_deciding,
                 decision_deposit: price(self.decision_deposit * UNIT),
-                prepare_period: blocks(self.prepare),
-                decision_period: blocks(self.decision),
-                confirm_period: blocks(self.confirm),
-                min_enactment_period: blocks(self.enactment),
+                prepare_period: period_blocks(self.prepare),
+                decision_period: period_blocks(self.decision),
+                confirm_period: period_blocks(self.confirm),
+                min_enactment_period: period_blocks(self.enactment),
                 min_approval: self.min_approval.clone(),
                 min_support: self.min_support.clone(),
             },

@@ -1,9 +1,8 @@
-//! What the SDK's benchmarks of XCM instructions need to know of this chain.
+//! What the SDK's benchmarks of XCM instructions need to know about this chain.
 //!
-//! Assets are measured as the relay token, which is dearer to move than this chain's own.
+//! The benchmarks move the relay token, because that weighs more than moving this chain's own token.
 
 use super::*;
-use crate::money::ExistentialDeposit;
 use cumulus_primitives_core::ParaId;
 use frame_benchmarking::BenchmarkError;
 use frame_support::traits::{fungibles::Mutate, Get};
@@ -16,7 +15,7 @@ use xcm_executor::AssetsInHolding;
 pub type XcmFungible = pallet_xcm_benchmarks::fungible::Pallet<Runtime>;
 pub type XcmGeneric = pallet_xcm_benchmarks::generic::Pallet<Runtime>;
 
-/// One relay token or more, by its decimals.
+/// One relay token, or more, depending on its decimals.
 const AMOUNT: Balance = 1_000_000_000_000;
 
 parameter_types! {
@@ -25,7 +24,7 @@ parameter_types! {
     pub ExistentialDepositAsset: Option<Asset> = Some((Here::get(), ExistentialDeposit::get()).into());
     pub const NoCheckedAccount: Option<(AccountId, MintLocation)> = None;
     pub const NoTeleporter: Option<(Location, Asset)> = None;
-    /// The reserve of the relay token in the preset that is measured.
+    /// The reserve of the relay token in the preset that the benchmarks use.
     pub RelayTokenReserve: Option<(Location, Asset)> =
         Some((Location::parent(), (Location::parent(), AMOUNT).into()));
 }
@@ -79,7 +78,7 @@ impl pallet_xcm_benchmarks::fungible::Config for Runtime {
     type TrustedTeleporter = NoTeleporter;
 
     fn get_asset() -> Asset {
-        // The asset's accounts exist, as on a chain that is in use.
+        // The asset has accounts already, as on a chain that is in use.
         let (account, _) = account_and_location::<Runtime>(1);
         ForeignAssets::mint_into(Location::parent(), &account, AMOUNT)
             .expect("the relay token is registered");

@@ -1,8 +1,8 @@
-//! The consensus system that this chain is a part of: which relay chain secures it, and where the
-//! relay token's reserve is. Networks differ in both.
+//! The consensus system that this chain is a part of: which relay chain secures it, and where the reserve of
+//! the relay token is. Networks differ in both.
 //!
-//! Genesis sets them. A relay chain that moves its token's reserve moves what this chain owns of it
-//! too, so the runtime that comes with the move changes both, in one migration.
+//! Genesis sets both. If a relay chain moves its token's reserve, it also moves what this chain owns of the
+//! token. So the runtime upgrade that comes with such a move has to change both, in one migration.
 
 pub use pallet::*;
 
@@ -25,8 +25,8 @@ pub mod pallet {
     #[pallet::storage]
     pub type Network<T> = StorageValue<_, NetworkId, ValueQuery, Nowhere>;
 
-    /// The parachain that holds the reserve of the relay token, and where bridges to other
-    /// consensus systems end. Without one, the relay chain itself holds the reserve.
+    /// The parachain that holds the reserve of the relay token, and at which bridges to other consensus
+    /// systems end. Without one, the relay chain itself holds the reserve.
     #[pallet::storage]
     pub type AssetHub<T> = StorageValue<_, ParaId>;
 
@@ -44,8 +44,8 @@ pub mod pallet {
     pub struct GenesisConfig<T> {
         pub network: Option<NetworkId>,
         pub asset_hub: Option<ParaId>,
-        /// What fees are payable in besides this chain's token: how much of that, in its smallest
-        /// unit, the smallest unit of an asset is worth.
+        /// The assets in which fees can be paid besides this chain's token, each with its rate: how many of
+        /// the smallest units of this chain's token the asset's smallest unit is worth.
         pub rates: Vec<(Location, FixedU128)>,
         #[serde(skip)]
         pub _config: PhantomData<T>,
@@ -66,8 +66,8 @@ pub mod pallet {
 
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-        /// Pays for the one read of each that messages take in a block; later reads are served from
-        /// the block's own changes and proof.
+        /// Pays for reading each of the two once, as messages in a block do. Later reads are served from the
+        /// block's own changes and proof.
         fn on_initialize(_: BlockNumberFor<T>) -> Weight {
             Network::<T>::get();
             AssetHub::<T>::get();

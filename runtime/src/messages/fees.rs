@@ -1,18 +1,15 @@
 //! Fees of messages in tokens of other chains, at rates that governance sets.
 //!
-//! A message costs in its own asset what it costs in this chain's token, by the asset's rate, and at
-//! least the asset's minimum balance, so that the treasury can always hold it. An asset without a
-//! rate pays no fees.
+//! A message pays in its own asset what it costs in this chain's token, converted by the asset's rate. It
+//! pays at least the asset's minimum balance, so that the treasury can always hold the fee. An asset without
+//! a rate cannot pay fees.
 //!
-//! Root sets rates. At one that is too low, fees in the asset are too dear for anyone, and what messages
-//! bring of it is trapped for the chain that sent them; at one that is too high they are next to nothing,
-//! and messages fill their share of blocks.
+//! Root sets the rates. If a rate is too low, nobody can afford the fees in this asset, and what messages
+//! bring of it is trapped for the chain that sent them. If a rate is too high, the fees are next to nothing,
+//! and messages can fill their share of every block.
 
-use super::ForeignMatcher;
-use crate::{
-    money::{MessageWeightToFee, TreasuryAccount},
-    *,
-};
+use super::locations::ForeignMatcher;
+use crate::{money::TreasuryAccount, prices::MessageWeightToFee, *};
 use cumulus_primitives_utility::{ChargeWeightInFungibles, TakeFirstAssetTrader};
 use frame_support::{
     traits::{fungibles::Inspect as _, tokens::imbalance::ResolveAssetTo},
@@ -35,11 +32,11 @@ impl pallet_asset_rate::Config for Runtime {
     type WeightInfo = pallet_asset_rate::weights::SubstrateWeight<Runtime>;
 }
 
-/// Prices weight in an asset by its rate.
-pub struct ByRate;
+/// Charges for weight in an asset, by the asset's rate.
+pub struct ChargeByRate;
 
-impl ChargeWeightInFungibles<AccountId, ForeignAssets> for ByRate {
-    /// Rounds up; fails where the asset has no rate.
+impl ChargeWeightInFungibles<AccountId, ForeignAssets> for ChargeByRate {
+    /// Rounds up. Fails if the asset has no rate.
     fn charge_weight_in_fungibles(asset: Location, weight: Weight) -> Result<Balance, XcmError> {
         let rate = ConversionRateToNative::<Runtime>::get(asset).ok_or(XcmError::TooExpensive)?;
         let fee = MessageWeightToFee::weight_to_fee(&weight);
@@ -48,16 +45,16 @@ impl ChargeWeightInFungibles<AccountId, ForeignAssets> for ByRate {
     }
 }
 
-/// Sells weight for assets that have a rate; what they pay goes to the treasury.
+/// Sells weight for assets that have a rate. The fees go to the treasury.
 pub type RateTrader = TakeFirstAssetTrader<
     AccountId,
-    ByRate,
+    ChargeByRate,
     ForeignMatcher,
     ForeignAssets,
     ResolveAssetTo<TreasuryAccount, ForeignAssets>,
 >;
 
-/// The registered assets that fees are payable in.
+/// The registered assets in which fees can be paid.
 pub fn assets_with_rates() -> impl Iterator<Item = Location> {
     ConversionRateToNative::<Runtime>::iter_keys().filter(|asset| ForeignAssets::asset_exists(asset.clone()))
 }

@@ -1,13 +1,13 @@
-//! XCM: which messages are taken, what they may do, and how assets move.
+//! XCM: which messages the chain accepts, what they may do, and how assets move.
 //!
-//! Tokens move by reserve transfer: this chain is the reserve of its own token, and holds the
-//! tokens of others as assets, each of which comes from [its reserve](reserves) alone. Nothing is
-//! teleported.
+//! Tokens move by reserve transfer. This chain is the reserve of its own token. It holds the tokens of other
+//! chains as assets, and takes each only from [its reserve](reserves). Nothing is teleported.
 
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarks;
 pub mod consensus;
 mod fees;
+pub mod locations;
 mod reserves;
 mod traps;
 mod weights;
@@ -15,72 +15,48 @@ mod weights;
 pub use fees::assets_with_rates;
 
 use crate::{
-    money::{price, MessageWeightToFee, TransactionByteFee, TreasuryAccount},
+    money::TreasuryAccount,
+    prices::{MessageWeightToFee, TransactionByteFee},
     *,
 };
 use frame_support::{
     parameter_types,
-    traits::{tokens::imbalance::ResolveTo, ConstU32, Contains, Disabled, Equals, Everything, Nothing},
+    traits::{tokens::imbalance::ResolveTo, ConstU32, Disabled, Equals, Everything, Nothing},
 };
 use frame_system::EnsureRoot;
-use polkadot_parachain_primitives::primitives::Sibling;
+use locations::{
+    AccountToLocation, ForeignMatcher, Here, LocationToAccount, RelayNetwork, RelayOrItsBodies,
+    RelayOrSiblings, UniversalLocation,
+};
 use polkadot_runtime_common::xcm_sender::ExponentialPrice;
-use sp_runtime::traits::Identity;
+use weights::{MaxAssetsIntoHolding, XcmWeight};
 use xcm::latest::prelude::*;
 use xcm_builder::{
-    AccountId32Aliases, AllowExplicitUnpaidExecutionFrom, AllowKnownQueryResponses, AllowSubscriptionsFrom,
+    AllowExplicitUnpaidExecutionFrom, AllowKnownQueryResponses, AllowSubscriptionsFrom,
     AllowTopLevelPaidExecutionFrom, DenyRecursively, DenyReserveTransferToRelayChain, DenyThenTry,
-    DescribeAllTerminal, DescribeFamily, EnsureXcmOrigin, FrameTransactionalProcessor, FungibleAdapter,
-    FungiblesAdapter, HashedDescription, IsConcrete, MatchedConvertedConcreteId, NoChecking, ParentIsPreset,
-    RelayChainAsNative, SendXcmFeeToAccount, SiblingParachainAsNative, SiblingParachainConvertsVia,
-    SignedAccountId32AsNative, SignedToAccountId32, SovereignSignedViaLocation, TakeWeightCredit,
-    TrailingSetTopicAsId, UsingComponents, WeightInfoBounds, WithComputedOrigin, WithUniqueTopic,
-    XcmFeeManagerFromComponents,
+    EnsureXcmOrigin, FrameTransactionalProcessor, FungibleAdapter, FungiblesAdapter, IsConcrete, NoChecking,
+    RelayChainAsNative, SendXcmFeeToAccount, SiblingParachainAsNative, SignedAccountId32AsNative,
+    SovereignSignedViaLocation, TakeWeightCredit, TrailingSetTopicAsId, UsingComponents, WeightInfoBounds,
+    WithComputedOrigin, WithUniqueTopic, XcmFeeManagerFromComponents,
 };
 use xcm_executor::XcmExecutor;
 
 parameter_types! {
-    /// This chain's token, as seen from here.
-    pub const Here: Location = Location::here();
-    /// Would count what is teleported, of which there is nothing.
+    /// Would keep count of teleported assets, but nothing is teleported.
     pub CheckingAccount: AccountId = PolkadotXcm::check_account();
     pub FeeAsset: AssetId = AssetId(Here::get());
-    /// The relay chain's network, which accounts of messages belong to.
-    pub RelayNetwork: NetworkId = consensus::Network::<Runtime>::get();
-    pub UniversalLocation: InteriorLocation =
-        [GlobalConsensus(RelayNetwork::get()), Parachain(ParachainInfo::parachain_id().into())].into();
-    /// As many as a message may have by the SDK's decoder.
+    /// The most that the SDK's decoder allows in a message.
     pub const MaxInstructions: u32 = xcm::MAX_INSTRUCTIONS_TO_DECODE as u32;
-    pub const MaxAssetsIntoHolding: u32 = 64;
     pub BaseDeliveryFee: Balance = price(10 * MILLI);
 }
 
 impl consensus::Config for Runtime {}
 
 /// Weighs messages by their instructions.
-type Weigher = WeightInfoBounds<weights::XcmWeight<RuntimeCall>, RuntimeCall, MaxInstructions>;
-
-/// The account behind a location.
-pub type LocationToAccount = (
-    ParentIsPreset<AccountId>,
-    SiblingParachainConvertsVia<Sibling, AccountId>,
-    AccountId32Aliases<RelayNetwork, AccountId>,
-    HashedDescription<AccountId, DescribeFamily<DescribeAllTerminal>>,
-);
+type Weigher = WeightInfoBounds<XcmWeight<RuntimeCall>, RuntimeCall, MaxInstructions>;
 
 /// This chain's own token.
 type NativeTransactor = FungibleAdapter<Balances, IsConcrete<Here>, LocationToAccount, AccountId, ()>;
-
-/// Every asset but this chain's own token and what else may be inside it.
-pub struct Foreign;
-
-impl Contains<Location> for Foreign {
-    fn contains(location: &Location) -> bool {
-        location.parent_count() > 0
-    }
-}
-
-type ForeignMatcher = MatchedConvertedConcreteId<Location, Balance, Foreign, Identity, Identity>;
 
 type ForeignTransactor = FungiblesAdapter<
     ForeignAssets,
@@ -91,7 +67,7 @@ type ForeignTransactor = FungiblesAdapter<
     CheckingAccount,
 >;
 
-/// The origin on this chain that a message's origin speaks as.
+/// The origin on this chain that a message's origin acts as.
 pub type OriginConverter = (
     SovereignSignedViaLocation<LocationToAccount, RuntimeOrigin>,
     RelayChainAsNative<RelayOrigin, RuntimeOrigin>,
@@ -104,25 +80,9 @@ parameter_types! {
     pub RelayOrigin: RuntimeOrigin = cumulus_pallet_xcm::Origin::Relay.into();
 }
 
-/// The relay chain and pluralities of it.
-pub struct RelayOrItsBodies;
-
-impl Contains<Location> for RelayOrItsBodies {
-    fn contains(location: &Location) -> bool {
-        matches!(location.unpack(), (1, []) | (1, [Plurality { .. }]))
-    }
-}
-
-/// The relay chain and sibling parachains.
-pub struct RelayOrSiblings;
-
-impl Contains<Location> for RelayOrSiblings {
-    fn contains(location: &Location) -> bool {
-        matches!(location.unpack(), (1, []) | (1, [Parachain(_)]))
-    }
-}
-
-/// Takes what pays, what the relay chain says, and answers to questions of ours.
+/// Accepts messages that pay, messages of the relay chain, and answers to this chain's own queries. The relay
+/// chain and siblings may also subscribe to this chain's XCM version. No message may make a reserve transfer
+/// to the relay chain.
 pub type Barrier = TrailingSetTopicAsId<
     DenyThenTry<
         DenyRecursively<DenyReserveTransferToRelayChain>,
@@ -145,7 +105,8 @@ pub type Barrier = TrailingSetTopicAsId<
 type RelayDeliveryPrice = ExponentialPrice<FeeAsset, BaseDeliveryFee, TransactionByteFee, ParachainSystem>;
 pub type SiblingDeliveryPrice = ExponentialPrice<FeeAsset, BaseDeliveryFee, TransactionByteFee, XcmpQueue>;
 
-/// Messages go up to the relay chain, or across to siblings, with a topic to follow them by.
+/// Sends messages up to the relay chain, or across to siblings, each with a topic by which it can be
+/// followed.
 pub type XcmRouter = WithUniqueTopic<(
     cumulus_primitives_utility::ParentAsUmp<ParachainSystem, PolkadotXcm, RelayDeliveryPrice>,
     XcmpQueue,
@@ -190,9 +151,6 @@ impl xcm_executor::Config for XcmConfig {
     type XcmRecorder = PolkadotXcm;
     type XcmSender = XcmRouter;
 }
-
-/// An account of this chain, as a location.
-pub type AccountToLocation = SignedToAccountId32<RuntimeOrigin, AccountId, RelayNetwork>;
 
 impl pallet_xcm::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;

@@ -1,4 +1,4 @@
-//! Which chain holds the reserve of an asset, and so may send it here.
+//! Which chain holds the reserve of an asset, and so may send the asset here.
 //!
 //! | asset | reserve |
 //! |---|---|
@@ -6,14 +6,14 @@
 //! | a token of a sibling, its own or one of its pallets' | that sibling |
 //! | a token of another consensus system | Asset Hub, where bridges to it end |
 //!
-//! This chain's own tokens come from nowhere: their reserve is here.
+//! No chain may send this chain's own assets here as their reserve, because their reserve is here.
 
-use super::{consensus, RelayNetwork};
+use super::{consensus, locations::RelayNetwork};
 use crate::{ParachainInfo, Runtime};
 use frame_support::traits::ContainsPair;
 use xcm::latest::prelude::*;
 
-/// The chain that holds the reserve of `asset`; none for this chain's own, or where nobody knows.
+/// The chain that holds the reserve of `asset`. `None` for this chain's own assets, and if it is not known.
 pub fn reserve(asset: &Location) -> Option<Location> {
     let asset_hub = || consensus::AssetHub::<Runtime>::get().map(|id| Location::new(1, Parachain(id.into())));
     match asset.unpack() {

@@ -1,11 +1,12 @@
-//! What a message leaves in its holding is trapped, for its origin or for whom it names to claim.
+//! What a message leaves in its holding is trapped. Its origin, or the claimer that it names, can claim it.
 //!
-//! As in [`pallet_xcm`], but for two things. What is less than an account can hold is burned: each trap
-//! is an entry in the state for ever, that would cost next to nothing otherwise. And an account of this
-//! chain that is named without its network is named with it, as only so can it claim.
+//! This works as in [`pallet_xcm`], with two exceptions. First, an amount that is less than an account can
+//! hold is burned. Each trap is an entry that stays in the state for ever, and without this it would cost
+//! next to nothing. Second, a claimer that is an account of this chain, named without its network, is
+//! recorded with the network, because otherwise it could not claim.
 
-use super::RelayNetwork;
-use crate::{money::ExistentialDeposit, *};
+use super::locations::RelayNetwork;
+use crate::*;
 use frame_support::{
     traits::{fungibles::Inspect as _, Get},
     weights::Weight,
@@ -16,10 +17,10 @@ use xcm_executor::{
     AssetsInHolding,
 };
 
-/// Where what is left is trapped, and claimed.
+/// Traps what is left in a message's holding, and gives it back to its claimer.
 pub struct Traps;
 
-/// Whether no account could hold it.
+/// Whether the amount is less than any account can hold.
 fn is_dust(asset: &Asset) -> bool {
     let Fungible(amount) = asset.fun else { return false };
     let least = match asset.id.0.unpack() {
@@ -34,7 +35,7 @@ impl DropAssets for Traps {
         let assets = holding.len() as u64;
         let mut kept = AssetsInHolding::new();
         for one in holding.into_per_asset_holdings() {
-            // Dust is burned as it goes out of scope.
+            // Dust is burned when it goes out of scope.
             if !one.assets_iter().all(|asset| is_dust(&asset)) {
                 kept.subsume_assets(one);
             }

@@ -1,6 +1,9 @@
 //! Astar, the mainnet on Polkadot.
 
-use super::*;
+use super::network::{DappStakingNumbers, Network, Relay};
+use crate::UNIT;
+use sp_keyring::Sr25519Keyring;
+use xcm::latest::NetworkId;
 
 pub const ASTAR: Network = Network {
     id: "astar",

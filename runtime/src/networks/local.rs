@@ -1,6 +1,10 @@
-//! The network of `tandem up`: governance in minutes, on a relay chain that starts with it.
+//! The network that `tandem up` starts, with governance in minutes, and with a relay chain of its own.
 
-use super::*;
+use super::network::{DappStakingNumbers, Network, Relay};
+use crate::UNIT;
+use core::num::NonZeroU32;
+use sp_keyring::Sr25519Keyring;
+use xcm::latest::{NetworkId, ROCOCO_GENESIS_HASH};
 
 pub const LOCAL: Network = Network {
     id: "local",
@@ -9,7 +13,7 @@ pub const LOCAL: Network = Network {
     para_id: 2000,
     relay: Relay {
         chain: "tandem_local_relay",
-        // The local relay chain runs Rococo's runtime, which calls itself so.
+        // The local relay chain runs Rococo's runtime, so it has Rococo's name.
         network: NetworkId::ByGenesis(ROCOCO_GENESIS_HASH),
         asset_hub: None,
         token_name: "Rococo",
@@ -19,7 +23,7 @@ pub const LOCAL: Network = Network {
         worth: 1,
     },
     issuance: 7_000_000_000 * UNIT,
-    // Fourteen days of decision in two minutes.
+    // The decision period of fourteen days takes two minutes.
     governance_speedup: NonZeroU32::new(10_080),
     price_divisor: None,
     dapp_staking: DappStakingNumbers {

@@ -1,6 +1,9 @@
-//! Shibuya, the test network, on a relay chain of its own.
+//! Shibuya, the test network, which has its own relay chain.
 
-use super::*;
+use super::network::{DappStakingNumbers, Network, Relay};
+use crate::UNIT;
+use sp_keyring::Sr25519Keyring;
+use xcm::latest::{NetworkId, ROCOCO_GENESIS_HASH};
 
 pub const SHIBUYA: Network = Network {
     id: "shibuya",
@@ -10,7 +13,8 @@ pub const SHIBUYA: Network = Network {
     relay: Relay {
         chain: "rococo",
         network: NetworkId::ByGenesis(ROCOCO_GENESIS_HASH),
-        // Its own relay chain has no Asset Hub; 1000, which is that chain's id elsewhere, is ours.
+        // Shibuya's relay chain has no Asset Hub. The id 1000, which Asset Hub has elsewhere, is Shibuya's
+        // own.
         asset_hub: None,
         token_name: "Rococo",
         symbol: "ROC",

@@ -1,6 +1,10 @@
 //! Shiden, the canary network on Kusama.
 
-use super::*;
+use super::network::{DappStakingNumbers, Network, Relay};
+use crate::UNIT;
+use core::num::NonZeroU32;
+use sp_keyring::Sr25519Keyring;
+use xcm::latest::NetworkId;
 
 pub const SHIDEN: Network = Network {
     id: "shiden",

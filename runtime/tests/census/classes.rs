@@ -1,20 +1,20 @@
-/// Types that count no blocks of ours wherever they occur, by the beginning of their path, with the
+/// Types that do not count this chain's blocks wherever they occur, by the beginning of their path, with the
 /// reason.
 const NO_BLOCKS: &[(&str, &str)] = &[
-    ("xcm::", "messages and places of any chain; ByFork.block_number is another chain's"),
+    ("xcm::", "messages and locations of any chain; ByFork.block_number is another chain's"),
     ("staging_xcm::", "as above, under the crate's other name"),
     ("sp_weights::", "time and size of execution"),
     ("frame_support::dispatch::PerDispatchClass", "weights and lengths by class"),
     ("frame_system::limits::", "what a block may hold"),
     ("tandem_cadence::Cadence", "block time itself"),
-    ("sp_arithmetic::", "parts of a whole"),
-    ("pallet_referenda::types::Curve", "parts of a period"),
+    ("sp_arithmetic::", "shares"),
+    ("pallet_referenda::types::Curve", "shares of a period"),
     ("cumulus_pallet_parachain_system::", "the relay chain's numbers, and amounts of messages"),
     ("cumulus_primitives_parachain_inherent::", "the relay chain's numbers"),
     ("polkadot_primitives::", "the relay chain's numbers and limits"),
     ("polkadot_core_primitives::", "the relay chain's numbers"),
     ("frame_system::EventRecord", "events of this block, forgotten with it"),
-    ("tandem_runtime::OriginCaller", "who calls"),
+    ("tandem_runtime::OriginCaller", "the origin of a call"),
     ("tandem_runtime::RuntimeCall", "a call that waits is made as its author wrote it"),
     ("pallet_balances::types::", "amounts"),
     ("frame_system::AccountInfo", "counts and amounts of an account"),
@@ -26,7 +26,7 @@ const NO_BLOCKS: &[(&str, &str)] = &[
     ("pallet_referenda::types::Deposit", "amounts"),
     ("pallet_inflation::plan::Shape", "eras and periods"),
     ("pallet_inflation::plan::Split", "amounts"),
-    ("pallet_inflation::plan::Parameters", "parts of a whole"),
+    ("pallet_inflation::plan::Parameters", "shares"),
     ("pallet_inflation::Tally", "amounts"),
     ("pallet_dapp_staking::parameters::", "time, eras and amounts"),
     ("pallet_dapp_staking::pool::", "amounts"),
@@ -34,7 +34,7 @@ const NO_BLOCKS: &[(&str, &str)] = &[
     ("pallet_dapp_staking::ledger::", "eras, periods and amounts"),
 ];
 
-/// What each number is, by the path to it; `*` stands for whatever follows.
+/// What each number counts, by its path; `*` stands for whatever follows.
 const CLASSES: &[(&str, Class, &str)] = &[
     ("System.BlockHash[key]", Class::Identity, "a block is found by its number"),
     ("System.Number", Class::Identity, "this block's own number"),
@@ -50,7 +50,7 @@ const CLASSES: &[(&str, Class, &str)] = &[
     (
         "MultiBlockMigrations.Cursor.Active.0.started_at",
         Class::Identity,
-        "tells since when a migration runs; of no effect",
+        "shows since when a migration runs; has no effect",
     ),
     ("MultiBlockMigrations.*", Class::Unaffected, "the index of a migration"),
     ("MultiBlockMigrations::*", Class::Unaffected, "lengths in bytes"),
@@ -75,13 +75,13 @@ const CLASSES: &[(&str, Class, &str)] = &[
     ("Treasury.*", Class::Unaffected, "amounts and indices"),
     ("Treasury::SpendPeriod", Class::Duration, "follows the build"),
     ("Treasury::PayoutPeriod", Class::Duration, "follows the build"),
-    ("Treasury::*", Class::Unaffected, "a count and a part"),
+    ("Treasury::*", Class::Unaffected, "a count and a share"),
     ("ForeignAssets.*", Class::Unaffected, "amounts"),
     ("ForeignAssets::*", Class::Unaffected, "amounts and counts"),
     ("Inflation.CurrentStream.start", Class::Deadline, "rebased on the change"),
     ("Inflation.CurrentStream.end", Class::Deadline, "rescaled"),
     ("Inflation.CurrentStream.*", Class::Rate, "what is left of an amount, over what is left of the time"),
-    ("Inflation.*", Class::Unaffected, "amounts, parts, eras and periods"),
+    ("Inflation.*", Class::Unaffected, "amounts, shares, eras and periods"),
     ("DappStaking.CurrentCalendar.next_era", Class::Deadline, "rescaled"),
     ("DappStaking.Maintenance", Class::Deadline, "rescaled"),
     ("DappStaking.NextMaintenance", Class::Deadline, "rescaled"),
@@ -96,7 +96,7 @@ const CLASSES: &[(&str, Class, &str)] = &[
     (
         "Aura.CurrentSlot",
         Class::Unaffected,
-        "time in slots: the block's own, told anew by the pallet with each upgrade",
+        "the block's own time in slots, which the pallet sets anew with each upgrade",
     ),
     ("Aura::SlotDuration", Class::Unaffected, "time"),
     ("AuraExt.*", Class::Unaffected, "the relay chain's slot, and blocks within it"),
@@ -114,7 +114,7 @@ const CLASSES: &[(&str, Class, &str)] = &[
     (
         "Multisig.Multisigs.when.height",
         Class::Identity,
-        "names a call in flight to those who sign it: must not move",
+        "identifies a call in flight to its signatories, so it must not move",
     ),
     ("Multisig.*", Class::Unaffected, "an index and an amount"),
     ("Multisig::*", Class::Unaffected, "amounts and a count"),
@@ -132,7 +132,7 @@ const CLASSES: &[(&str, Class, &str)] = &[
     (
         "Scheduler.IncompleteSince",
         Class::Deadline,
-        "the change's own block: from here on agendas are to be served",
+        "the change's own block, from which on agendas are to be served",
     ),
     ("Scheduler.Agenda[key]", Class::Deadline, "rescaled, with lookup and retries"),
     ("Scheduler.Agenda.maybe_periodic.0", Class::Duration, "rescaled"),

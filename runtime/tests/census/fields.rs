@@ -1,9 +1,9 @@
-//! Every field of the census that counts blocks, in raw state before and after a change of cadence.
+//! Every field of the census that counts blocks, in the raw state before and after a change of cadence.
 //!
-//! The state is made of the metadata alone: an entry of each storage item with a field that counts
-//! blocks, in each of its variants, with known numbers in its fields. It is read by the metadata, too,
-//! and compared field by field with what the census says of each. So a field that nobody rescales
-//! fails here, and so does one that is rescaled as something else than the census says.
+//! The test writes the state by the metadata alone: an entry of each storage item that has a field that
+//! counts blocks, in each of its variants, with known numbers in its fields. After the change it reads the
+//! state by the metadata again, and compares each field with what the census says about it. So it fails for a
+//! field that is not rescaled, and for one that is rescaled in another way than the census says.
 
 use super::{class, metadata, Chain, Class, CLASSES};
 use cadence::SYNCHRONOUS;
@@ -19,7 +19,7 @@ use tandem_runtime::*;
 
 /// The block after which the cadence changes.
 const AT: u32 = 1_000_000;
-/// What is in a field that is a duration, in one that is a rate, and in an amount.
+/// The numbers in fields that are durations, rates and amounts.
 const DURATION: u128 = 77;
 const RATE: u128 = 60;
 const AMOUNT: u128 = 6_000;
@@ -27,12 +27,12 @@ const AMOUNT: u128 = 6_000;
 /// Numbers with the paths to them.
 type Leaves = Vec<(String, u128)>;
 
-/// What the census says of a path.
+/// The class of a path in the census.
 fn class_of(path: &str) -> Option<Class> {
     class(path).map(|(_, class, _)| *class)
 }
 
-/// The name of a field below `path`, as the census has it.
+/// The path of a struct's field, as the census writes it.
 fn below(path: &str, field: &Field<PortableForm>, i: usize, alone: bool) -> String {
     match &field.name {
         Some(name) => format!("{path}.{name}"),
@@ -41,6 +41,7 @@ fn below(path: &str, field: &Field<PortableForm>, i: usize, alone: bool) -> Stri
     }
 }
 
+/// The path of a variant's field, as the census writes it.
 fn within(path: &str, ty: &str, variant: &str, field: &Field<PortableForm>, i: usize) -> String {
     match &field.name {
         Some(name) => format!("{path}.{variant}.{name}"),
@@ -52,7 +53,7 @@ fn within(path: &str, ty: &str, variant: &str, field: &Field<PortableForm>, i: u
 /// Writes values of types, with known numbers in their fields.
 struct Writer<'a> {
     registry: &'a PortableRegistry,
-    /// What is in a field that is a deadline.
+    /// The number in fields that are deadlines.
     deadline: u32,
 }
 
@@ -68,12 +69,12 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether there is a field that counts blocks at or below a path.
+    /// Whether a field at or below a path counts blocks.
     fn counts(&self, id: u32, path: &str) -> bool {
         if !may_count(path) {
             return false;
         }
-        let ty = self.registry.resolve(id).expect("of the registry");
+        let ty = self.registry.resolve(id).expect("the registry has its own types");
         match &ty.type_def {
             TypeDef::Primitive(TypeDefPrimitive::U32 | TypeDefPrimitive::U64 | TypeDefPrimitive::U128) => {
                 class_of(path).is_some_and(counts_blocks)
@@ -102,10 +103,10 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a value. Of the variants that have fields that count blocks `round` picks one, and of those
-    /// within it another, so that each has its round.
+    /// Writes a value. `round` picks one of the variants that have fields that count blocks, and one of those
+    /// nested in it, so that every variant is written in some round.
     fn write(&self, id: u32, path: &str, round: usize, to: &mut Vec<u8>) {
-        let ty = self.registry.resolve(id).expect("of the registry");
+        let ty = self.registry.resolve(id).expect("the registry has its own types");
         match &ty.type_def {
             TypeDef::Primitive(primitive) => match primitive {
                 TypeDefPrimitive::U32 => (self.number(path, false) as u32).encode_to(to),
@@ -126,7 +127,7 @@ impl Writer<'_> {
                     .variants
                     .iter()
                     .filter(|variant| {
-                        // The task that the lookup names.
+                        // The lookup refers to this task by its id.
                         if path == "Scheduler.Agenda.maybe_id" {
                             return variant.name == "Some";
                         }
@@ -144,7 +145,7 @@ impl Writer<'_> {
                 }
             }
             TypeDef::Sequence(inner) => {
-                // One element, or none of what does not matter.
+                // One element, or none if its type counts no blocks.
                 let one = self.counts(inner.type_param.id, path);
                 Compact(u32::from(one)).encode_to(to);
                 if one {
@@ -168,8 +169,8 @@ fn counts_blocks(class: Class) -> bool {
     class != Class::Unaffected
 }
 
-/// Whether the census has something that counts blocks at or below a path. Types of messages and calls
-/// contain themselves: without this they would never end.
+/// Whether the census has a path that counts blocks at or below `path`. The types of messages and calls
+/// contain themselves, so without this check the search would never end.
 fn may_count(path: &str) -> bool {
     CLASSES.iter().any(|(pattern, class, _)| {
         let start = pattern.trim_end_matches('*');
@@ -197,10 +198,10 @@ fn take<'a>(from: &mut &'a [u8], n: usize) -> &'a [u8] {
 
 /// Reads the numbers of a value.
 fn read(registry: &PortableRegistry, id: u32, path: &str, from: &mut &[u8], leaves: &mut Leaves) {
-    let ty = registry.resolve(id).expect("of the registry");
+    let ty = registry.resolve(id).expect("the registry has its own types");
     match &ty.type_def {
         TypeDef::Primitive(TypeDefPrimitive::Str) => {
-            let length = Compact::<u32>::decode(from).expect("a length").0 as usize;
+            let length = Compact::<u32>::decode(from).expect("a sequence begins with its length").0 as usize;
             *from = &from[length..];
         }
         TypeDef::Primitive(primitive) => {
@@ -212,7 +213,7 @@ fn read(registry: &PortableRegistry, id: u32, path: &str, from: &mut &[u8], leav
             }
         }
         TypeDef::BitSequence(_) => {
-            let bits = Compact::<u32>::decode(from).expect("a length").0 as usize;
+            let bits = Compact::<u32>::decode(from).expect("a sequence begins with its length").0 as usize;
             *from = &from[bits.div_ceil(8)..];
         }
         TypeDef::Composite(all) => {
@@ -224,20 +225,24 @@ fn read(registry: &PortableRegistry, id: u32, path: &str, from: &mut &[u8], leav
         TypeDef::Variant(all) => {
             let index = take(from, 1)[0];
             let name = ty.path.ident().unwrap_or_default();
-            let variant = all.variants.iter().find(|variant| variant.index == index).expect("a variant");
+            let variant = all
+                .variants
+                .iter()
+                .find(|variant| variant.index == index)
+                .expect("the index is that of a variant");
             for (i, f) in variant.fields.iter().enumerate() {
                 read(registry, f.ty.id, &within(path, &name, &variant.name, f, i), from, leaves);
             }
         }
         TypeDef::Sequence(inner) => {
-            let length = Compact::<u32>::decode(from).expect("a length").0;
+            let length = Compact::<u32>::decode(from).expect("a sequence begins with its length").0;
             (0..length).for_each(|_| read(registry, inner.type_param.id, path, from, leaves));
         }
         TypeDef::Array(inner) => {
             (0..inner.len).for_each(|_| read(registry, inner.type_param.id, path, from, leaves));
         }
         TypeDef::Compact(_) => {
-            let number = Compact::<u128>::decode(from).expect("a number").0;
+            let number = Compact::<u128>::decode(from).expect("a compact number decodes").0;
             leaves.push((path.into(), number));
         }
         TypeDef::Tuple(all) => {
@@ -248,48 +253,52 @@ fn read(registry: &PortableRegistry, id: u32, path: &str, from: &mut &[u8], leav
     }
 }
 
-/// A storage item: its name, its raw prefix, its key's type and hashers if it is a map, and its value's
-/// type.
+/// A storage item.
 struct Item {
+    /// Its pallet's name and its own.
     path: String,
+    /// Its raw prefix.
     prefix: Vec<u8>,
+    /// The type of its key, and the hashers, if it is a map.
     key: Option<(u32, Vec<StorageHasher>)>,
+    /// The type of its value.
     value: u32,
 }
 
-/// What a hasher puts before a key.
+/// A key as the hasher writes it: its hash, if any, and the key itself.
 fn hash(hasher: &StorageHasher, key: &[u8]) -> Vec<u8> {
     match hasher {
         StorageHasher::Blake2_128Concat => Blake2_128Concat::hash(key),
         StorageHasher::Twox64Concat => Twox64Concat::hash(key),
         StorageHasher::Identity => Identity::hash(key),
-        other => panic!("{other:?} does not keep the key"),
+        other => panic!("{other:?} does not keep the key itself"),
     }
 }
 
+/// The length of the hash that the hasher writes before a key.
 fn hash_length(hasher: &StorageHasher) -> usize {
     hash(hasher, &[]).len()
 }
 
 impl Item {
-    /// Its key's parts, each with its path and its hasher.
-    fn parts(&self, registry: &PortableRegistry) -> Vec<(u32, String, StorageHasher)> {
+    /// The parts of its key, each as a type, a path and a hasher.
+    fn key_parts(&self, registry: &PortableRegistry) -> Vec<(u32, String, StorageHasher)> {
         let Some((id, hashers)) = &self.key else { return vec![] };
         let path = format!("{}[key]", self.path);
-        match (&registry.resolve(*id).expect("of the registry").type_def, hashers.as_slice()) {
+        match (&registry.resolve(*id).expect("the registry has its own types").type_def, hashers.as_slice()) {
             (_, [hasher]) => vec![(*id, path, hasher.clone())],
             (TypeDef::Tuple(all), hashers) => {
                 let parts = all.fields.iter().zip(hashers).enumerate();
                 parts.map(|(i, (part, hasher))| (part.id, format!("{path}.{i}"), hasher.clone())).collect()
             }
-            _ => panic!("{path}: a key of several hashers is a tuple"),
+            _ => panic!("{path}: a key with several hashers is not a tuple"),
         }
     }
 
-    /// Puts an entry into the state.
+    /// Writes an entry into the state.
     fn put(&self, writer: &Writer, round: usize) {
         let mut key = self.prefix.clone();
-        for (id, path, hasher) in self.parts(writer.registry) {
+        for (id, path, hasher) in self.key_parts(writer.registry) {
             let mut part = Vec::new();
             writer.write(id, &path, round, &mut part);
             key.extend(hash(&hasher, &part));
@@ -299,8 +308,8 @@ impl Item {
         sp_io::storage::set(&key, &value);
     }
 
-    /// The numbers of the entries that are in the state.
-    fn all(&self, registry: &PortableRegistry) -> Vec<Leaves> {
+    /// The numbers in each of its entries in the state.
+    fn entries(&self, registry: &PortableRegistry) -> Vec<Leaves> {
         let mut keys = Vec::new();
         if self.key.is_none() && sp_io::storage::get(&self.prefix).is_some() {
             keys.push(self.prefix.clone());
@@ -313,14 +322,14 @@ impl Item {
         let entry = |key: Vec<u8>| {
             let mut leaves = Leaves::new();
             let mut rest = &key[self.prefix.len()..];
-            for (id, path, hasher) in self.parts(registry) {
+            for (id, path, hasher) in self.key_parts(registry) {
                 rest = &rest[hash_length(&hasher)..];
                 read(registry, id, &path, &mut rest, &mut leaves);
             }
             let value = sp_io::storage::get(&key).expect("a key has a value");
             let mut rest = &value[..];
             read(registry, self.value, &self.path, &mut rest, &mut leaves);
-            assert!(rest.is_empty(), "{}: more than its type has", self.path);
+            assert!(rest.is_empty(), "{}: the value is longer than its type", self.path);
             leaves
         };
         keys.into_iter().map(entry).collect()
@@ -332,7 +341,7 @@ fn items(metadata: &RuntimeMetadataV15) -> Vec<Item> {
     let writer = Writer { registry: &metadata.types, deadline: 0 };
     let mut items = Vec::new();
     for pallet in &metadata.pallets {
-        // The chain's own number, and the change's own state.
+        // These hold the chain's own block number, and the state of the change itself.
         if ["System", "Cadence", "MultiBlockMigrations"].contains(&&pallet.name[..]) {
             continue;
         }
@@ -346,7 +355,7 @@ fn items(metadata: &RuntimeMetadataV15) -> Vec<Item> {
             };
             let item = Item { path, prefix, key, value };
             let counts = writer.counts(value, &item.path)
-                || item.parts(&metadata.types).iter().any(|(id, path, _)| writer.counts(*id, path));
+                || item.key_parts(&metadata.types).iter().any(|(id, path, _)| writer.counts(*id, path));
             if counts {
                 items.push(item);
             }
@@ -355,7 +364,7 @@ fn items(metadata: &RuntimeMetadataV15) -> Vec<Item> {
     items
 }
 
-/// A deadline at half the block time.
+/// A deadline after block time has halved.
 fn moved(block: u128) -> u128 {
     let at = u128::from(AT);
     if block > at {
@@ -365,13 +374,13 @@ fn moved(block: u128) -> u128 {
     }
 }
 
-/// What is to become of an entry.
+/// The numbers that an entry must have after the change.
 fn expected(before: &Leaves) -> Leaves {
     let number = |path: &str| before.iter().find(|leaf| leaf.0 == path).map(|leaf| leaf.1);
     let at = u128::from(AT);
     let after = |(path, old): &(String, u128)| {
         let new = match path.as_str() {
-            // What is left of a schedule; one that is over is over in block one.
+            // A schedule keeps what is left of it. One that is over is rewritten to be over in block one.
             "Vesting.Vesting.locked" | "Vesting.Vesting.per_block" | "Vesting.Vesting.starting_block" => {
                 let start = number("Vesting.Vesting.starting_block").expect("a field of it");
                 let left = AMOUNT.saturating_sub(at.saturating_sub(start) * RATE);
@@ -383,13 +392,13 @@ fn expected(before: &Leaves) -> Leaves {
                     _ => moved(start.max(at)),
                 }
             }
-            // What is left to pay, from the change on.
+            // A stream pays what is left of it, from the change on.
             "Inflation.CurrentStream.start" => at,
             path if path.starts_with("Inflation.CurrentStream.") && path.ends_with(".total") => {
                 RATE - RATE / 3
             }
             path if path.starts_with("Inflation.CurrentStream.") && path.ends_with(".paid") => 0,
-            // What should have ended before block zero ends at once.
+            // What would have ended before block zero ends at once.
             "Inflation.CurrentStream.end"
             | "DappStaking.CurrentCalendar.next_era"
             | "DappStaking.Maintenance"
@@ -416,7 +425,7 @@ fn every_field_is_rescaled_as_the_census_says() {
     let registry = &metadata.types;
     let items = items(&metadata);
     let mut seen = BTreeSet::new();
-    // Ahead, behind, and so far behind that block zero is after it.
+    // Ahead, behind, and so far behind that its new number would be before block zero.
     for deadline in [AT + 500, AT - 10, AT / 4] {
         for round in 0..12 {
             let writer = Writer { registry, deadline };
@@ -425,7 +434,7 @@ fn every_field_is_rescaled_as_the_census_says() {
                 System::set_block_number(AT);
                 let first = pallet_cadence::Entry { since: 0, moment: 0, cadence: SYNCHRONOUS };
                 pallet_cadence::History::<Runtime>::put(BoundedVec::truncate_from(vec![first]));
-                // What is due stays where it is, in its agenda and its address.
+                // A task that is due keeps its agenda and its address, so such tasks are left out.
                 let items: Vec<_> = items
                     .iter()
                     .filter(|item| deadline > AT || !["Scheduler", "Referenda"].contains(&pallet(&item.path)))
@@ -433,13 +442,13 @@ fn every_field_is_rescaled_as_the_census_says() {
                 for item in &items {
                     item.put(&writer, round);
                 }
-                let before: Vec<_> = items.iter().map(|item| item.all(registry)).collect();
+                let before: Vec<_> = items.iter().map(|item| item.entries(registry)).collect();
                 Cadence::on_runtime_upgrade();
                 Cadence::finish();
                 for (item, before) in items.iter().zip(before) {
                     seen.extend(before.iter().flatten().map(|leaf| leaf.0.clone()));
                     let mut expected: Vec<_> = before.iter().map(expected).collect();
-                    let mut after = item.all(registry);
+                    let mut after = item.entries(registry);
                     expected.sort();
                     after.sort();
                     assert_eq!(after, expected, "{} from {before:?}", item.path);

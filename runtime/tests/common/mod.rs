@@ -1,7 +1,7 @@
-//! A chain of the real runtime: whole blocks, with the inherents that a collator brings, on a relay
-//! chain of which only the state proof exists.
+//! A chain of the real runtime: whole blocks with the inherents that a collator provides. The relay chain
+//! exists only as a state proof.
 
-#![allow(dead_code)] // each test file uses its part
+#![allow(dead_code)] // each test file uses only a part
 
 use codec::Encode;
 use cumulus_primitives_core::{
@@ -25,36 +25,36 @@ use sp_runtime::{
 use std::collections::BTreeMap;
 use tandem_runtime::*;
 
-/// A chain at its newest block.
+/// A chain, with the state of its newest block.
 pub struct Chain {
     pub state: TestExternalities,
     newest: Header,
     /// The cadence of its blocks.
     pub cadence: cadence::Cadence,
-    /// The time of the newest block, in milliseconds of the Unix epoch.
+    /// The timestamp of the newest block, in milliseconds of the Unix epoch.
     millis: u64,
-    /// Whether the relay chain tells it to go ahead with an upgrade.
+    /// Whether the relay chain signals that the chain may go ahead with an upgrade.
     pub go_ahead: bool,
     relay_block: u32,
     para_id: ParaId,
     downward: MessageQueueChain,
-    /// Messages from each sibling so far.
+    /// The hash chain of the messages from each sibling so far.
     inbound: BTreeMap<ParaId, MessageQueueChain>,
-    /// Siblings that channels are open to.
+    /// The siblings to which channels are open.
     siblings: Vec<ParaId>,
 }
 
-/// Messages that reach the chain with a block, each as encoded on the wire.
+/// Messages that reach the chain with a block, each encoded as on the wire.
 #[derive(Default)]
 pub struct Inbound {
     pub from_relay: Vec<Vec<u8>>,
     pub from_siblings: Vec<(ParaId, Vec<u8>)>,
 }
 
-/// What came of a block.
+/// The results of a block.
 pub struct Outcome {
     pub events: Vec<RuntimeEvent>,
-    /// Of the transactions, in order.
+    /// The result of each transaction, in order.
     pub results: Vec<DispatchResult>,
     pub to_relay: Vec<Vec<u8>>,
     pub to_siblings: Vec<OutboundHrmpMessage>,
@@ -66,7 +66,7 @@ impl Chain {
         Self::with_siblings(name, &[])
     }
 
-    /// As [`Chain::new`], with channels to and from siblings.
+    /// Like [`Chain::new`], with channels to and from siblings.
     pub fn with_siblings(name: &str, siblings: &[u32]) -> Self {
         let mut state = TestExternalities::default();
         state.execute_with(|| {
@@ -88,7 +88,7 @@ impl Chain {
             state,
             newest,
             cadence,
-            // The seventh of June 2025 or so.
+            // Some day in June 2025.
             millis: 1_749_254_400_000,
             go_ahead: false,
             relay_block: 100,
@@ -101,7 +101,7 @@ impl Chain {
         chain
     }
 
-    /// Reads, or changes, the newest state.
+    /// Reads or changes the newest state.
     pub fn query<R>(&mut self, f: impl FnOnce() -> R) -> R {
         self.state.execute_with(f)
     }
@@ -110,7 +110,7 @@ impl Chain {
         self.newest.number
     }
 
-    /// Builds a block of one transaction, which must succeed.
+    /// Builds a block with one transaction, which must succeed.
     pub fn call(&mut self, who: Sr25519Keyring, call: impl Into<RuntimeCall>) -> Outcome {
         let outcome = self.block(vec![(who, call.into())], Inbound::default());
         assert_ok!(outcome.results[0]);
@@ -122,8 +122,8 @@ impl Chain {
         self.block(vec![], Inbound::default())
     }
 
-    /// Builds a block of `calls`, each signed, with messages that reach the chain. Where calls would
-    /// meet the end of a session, whose block has no room for any, an empty block comes first.
+    /// Builds a block with `calls`, each signed, and with messages that reach the chain. The block at the end
+    /// of a session has no room for calls, so before it this builds an empty block first.
     pub fn block(&mut self, calls: Vec<(Sr25519Keyring, RuntimeCall)>, inbound: Inbound) -> Outcome {
         let ends_a_session = |chain: &mut Self| {
             type Sessions = <Runtime as pallet_session::Config>::ShouldEndSession;
@@ -161,7 +161,7 @@ impl Chain {
         outcome
     }
 
-    /// Goes on to the next slot: the block's header before it is executed, and its inherents.
+    /// Goes on to the next slot. Returns the header of its block, not yet executed, and the inherents.
     pub fn next(&mut self, inbound: Inbound) -> (Header, InherentData) {
         self.miss_slot();
         let slot = self.millis / u64::from(self.cadence.slot_millis);
@@ -185,7 +185,7 @@ impl Chain {
         collators[slot as usize % collators.len()].clone()
     }
 
-    /// Makes an executed block the newest.
+    /// Makes an executed block the newest block.
     pub fn built(&mut self, header: Header) {
         self.newest = header;
     }
@@ -233,7 +233,7 @@ impl Chain {
             relay.into_state_root_proof_and_descendants(self.cadence.relay_parent_offset.into());
 
         let mut data = InherentData::new();
-        data.put_data(sp_timestamp::INHERENT_IDENTIFIER, &millis).expect("put once");
+        data.put_data(sp_timestamp::INHERENT_IDENTIFIER, &millis).expect("each inherent is put once");
         data.put_data(
             INHERENT_IDENTIFIER,
             &ParachainInherentData {
@@ -254,12 +254,12 @@ impl Chain {
                 collator_peer_id: None,
             },
         )
-        .expect("put once");
+        .expect("each inherent is put once");
         data
     }
 }
 
-/// The genesis of the network `name` as JSON, as a node makes it: the preset over the defaults.
+/// The genesis of the network `name` as JSON. As in a node, the preset patches the defaults.
 pub fn genesis(name: &str) -> Vec<u8> {
     let defaults = serde_json::to_value(RuntimeGenesisConfig::default()).expect("the defaults are JSON");
     let preset = networks::preset(&name.into()).expect("the network has a preset");
@@ -268,6 +268,7 @@ pub fn genesis(name: &str) -> Vec<u8> {
     config.to_string().into_bytes()
 }
 
+/// Patches `into` as a node does.
 fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
     match (into, patch) {
         (serde_json::Value::Object(into), serde_json::Value::Object(patch)) => {

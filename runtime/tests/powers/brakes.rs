@@ -1,4 +1,4 @@
-//! The brakes: who pulls them, what they stop, and that they end by themselves.
+//! The brakes: who can pull them, what they stop, and that they end by themselves.
 
 use crate::common::{Chain, Inbound, Outcome};
 use codec::Encode;
@@ -19,11 +19,12 @@ use sp_runtime::{
 };
 use tandem_runtime::*;
 
+/// The result of a call that a brake stops.
 fn filtered() -> DispatchResult {
     Err(frame_system::Error::<Runtime>::CallFiltered.into())
 }
 
-/// Of governance on the local network.
+/// The factor by which governance's periods are shorter on the local network.
 const SPEEDUP: u32 = 10_080;
 
 fn transfer() -> RuntimeCall {
@@ -51,8 +52,8 @@ fn resume(calls: &[RuntimeCallNameOf<Runtime>]) -> RuntimeCall {
     GovernanceCall::resume { calls: calls.to_vec().try_into().expect("few") }.into()
 }
 
-/// The committee's members in `ayes` vote for `call`, two of three of them are asked for, and the motion
-/// is closed. Returns what came of the call, if it was made.
+/// Makes a motion of `call`, which two of the committee's three members have to support. The members in
+/// `ayes` vote for it, and the motion is closed. Returns the result of the call, if it was made.
 fn motion(
     chain: &mut Chain,
     ayes: &[Sr25519Keyring],
@@ -83,7 +84,7 @@ fn motion(
     })
 }
 
-/// What comes of `call` by Dave.
+/// The result of `call` by Dave, who is not in the committee.
 fn by_dave(chain: &mut Chain, call: RuntimeCall) -> DispatchResult {
     chain.block(vec![(Dave, call)], Inbound::default()).results[0]
 }
@@ -93,18 +94,18 @@ fn by_root(chain: &mut Chain, call: impl Into<RuntimeCall>) -> DispatchResult {
     chain.query(|| call.dispatch(RuntimeOrigin::root()).map(|_| ()).map_err(|error| error.error))
 }
 
-/// Builds blocks until `until`; returns the time that went by, in milliseconds.
+/// Builds blocks until `until`. Returns the time that passed, in milliseconds.
 fn time_until(chain: &mut Chain, mut until: impl FnMut(&mut Chain) -> bool) -> u64 {
     let now = |chain: &mut Chain| chain.query(pallet_timestamp::Now::<Runtime>::get);
     let beginning = now(chain);
     while !until(chain) {
         chain.empty_block();
-        assert!(now(chain) < beginning + 600_000, "it does not end");
+        assert!(now(chain) < beginning + 600_000, "the time does not end");
     }
     now(chain) - beginning
 }
 
-/// Whether so much time went by, to the two blocks that it takes to see and to act.
+/// Whether this much time passed, give or take the two blocks that it takes to see the end and to act on it.
 fn is_about(millis: u64, time: cadence::Duration) -> bool {
     let time = (time / SPEEDUP).as_millis() as u64;
     (time..time + 2 * CADENCE.block_millis() as u64 + 1).contains(&millis)
@@ -120,7 +121,7 @@ fn a_pause_stops_its_calls_alone_and_ends_by_itself() {
     assert_eq!(by_dave(&mut chain, remark()), Ok(()));
 
     let paused = time_until(&mut chain, |chain| chain.query(|| TxPause::contains(&transfer())));
-    // Three blocks of it were built above.
+    // The pause began three blocks earlier.
     assert!(is_about(paused + 3 * CADENCE.block_millis() as u64, cadence::days(3)), "{paused} ms");
     assert_eq!(by_dave(&mut chain, transfer()), Ok(()));
 }
@@ -148,7 +149,7 @@ fn the_committee_cannot_pause_again_until_the_calls_have_rested_and_root_can() {
 fn root_does_not_wait_for_pauses_of_others_to_rest() {
     let mut chain = Chain::new("local");
     let names = |pallet: &str| -> Vec<_> {
-        let calls = RuntimeCall::get_call_names(pallet).iter().filter(|call| !goes_on(pallet, call));
+        let calls = RuntimeCall::get_call_names(pallet).iter().filter(|call| !is_never_stopped(pallet, call));
         calls.map(|call| name(pallet, call)).collect()
     };
     let harmless: Vec<_> = [names("Identity"), names("Vesting"), names("ForeignAssets")].concat();
@@ -187,7 +188,7 @@ fn one_of_the_committee_pulls_no_brake_and_neither_does_anybody_else() {
         assert!(by_dave(&mut chain, brake).is_err());
     }
     assert_eq!(by_dave(&mut chain, transfer()), Ok(()));
-    // A pause without an end is nobody's: there is no note of it, and no rest.
+    // Nobody can pause a call without an end, because such a pause has no record and no rest.
     let endless = || -> RuntimeCall {
         pallet_tx_pause::Call::pause { full_name: name("Balances", "transfer_all") }.into()
     };
@@ -195,6 +196,7 @@ fn one_of_the_committee_pulls_no_brake_and_neither_does_anybody_else() {
     assert_eq!(by_root(&mut chain, endless()), Err(DispatchError::BadOrigin));
 }
 
+/// The result of the call that the committee made in a block, if it made one.
 fn executed(outcome: &Outcome) -> Option<DispatchResult> {
     outcome.events.iter().find_map(|event| match event {
         RuntimeEvent::TechnicalCommittee(pallet_collective::Event::Executed { result, .. }) => Some(*result),
@@ -209,7 +211,7 @@ fn what_is_essential_is_never_paused_and_what_there_is_not_is_not_either() {
     for pallet in RuntimeCall::get_module_names() {
         for call in names(pallet) {
             let paused = motion(&mut chain, &[Alice, Bob], pause(&[name(pallet, call)]));
-            let never = goes_on(pallet, call);
+            let never = is_never_stopped(pallet, call);
             let expected: DispatchResult =
                 if never { Err(GovernanceError::<Runtime>::NeverPaused.into()) } else { Ok(()) };
             assert_eq!(paused, Some(expected), "{pallet}.{call}");
@@ -244,12 +246,12 @@ fn safe_mode_stops_money_and_not_governance_and_ends_by_itself() {
     let stopped: Vec<_> = outcome.results.iter().map(Result::is_err).collect();
     assert_eq!(stopped, [true, true, false, false], "{:?}", outcome.results);
 
-    // Twelve hours are less than a block on the local network, and are one.
+    // On the local network twelve hours are less than a block, and count as one block.
     chain.empty_block();
     assert_eq!(by_dave(&mut chain, transfer()), Ok(()));
     assert!(!waits(&mut chain));
 
-    // The committee waits; Root does not.
+    // The committee has to wait; Root does not.
     assert_eq!(motion(&mut chain, &[Alice, Bob], enter()), Some(Err(DispatchError::BadOrigin)));
     assert_eq!(by_root(&mut chain, enter()), Ok(()));
     let exit = pallet_safe_mode::Call::force_exit {};
@@ -261,8 +263,8 @@ fn safe_mode_stops_money_and_not_governance_and_ends_by_itself() {
     assert_eq!(motion(&mut chain, &[Alice, Bob], extend), Some(Err(DispatchError::BadOrigin)));
 }
 
-/// What a referendum has decided is done while safe mode holds: refused, it would be used up. So is what
-/// the committee decides on its other brake.
+/// What a referendum has decided is made while safe mode holds, because a refused call would be used up. The
+/// committee can use its other brake meanwhile, too.
 #[test]
 fn safe_mode_undoes_no_referendum() {
     let mut chain = Chain::new("local");
@@ -308,7 +310,7 @@ fn safe_mode_undoes_no_referendum() {
     assert_eq!(by_dave(&mut chain, transfer()), filtered());
 }
 
-/// Approvals and announcements are gone once their call was tried.
+/// Approvals and announcements are gone once their call has been tried.
 #[test]
 fn a_brake_uses_up_no_multisig_and_no_announcement() {
     let mut chain = Chain::new("local");
@@ -371,7 +373,7 @@ fn a_brake_uses_up_no_multisig_and_no_announcement() {
     assert_eq!(chain.query(|| Balances::free_balance(Eve.to_account_id())), before + 2 * UNIT);
 }
 
-/// How long it holds and rests is told in `docs/powers.md`: fourteen days and twenty-one.
+/// `docs/powers.md` says how long maintenance holds and then rests: fourteen days and twenty-one.
 #[test]
 fn maintenance_is_the_committees_for_so_long_and_not_again_for_longer() {
     let mut chain = Chain::new("astar");
@@ -436,11 +438,11 @@ fn a_whitelisted_call_is_made_as_root_within_the_hour_and_another_is_not() {
         taken.push(chain.number() - submitted);
     }
     assert_eq!(chain.query(|| frame_support::storage::unhashed::get_raw(b"set")), Some(b"good".to_vec()));
-    // A block for each step, as each is less than one on the local network.
+    // Each step takes a block, because on the local network it is shorter than one.
     assert!(taken.iter().all(|blocks| *blocks <= 8), "{taken:?}");
 }
 
-/// All of them at the moments at which they would have been.
+/// After the change they end at the same times as without it.
 #[test]
 fn brakes_and_motions_keep_their_moments_when_the_cadence_changes() {
     const AT: BlockNumber = 1_000;
@@ -479,7 +481,7 @@ fn brakes_and_motions_keep_their_moments_when_the_cadence_changes() {
         let votes = pallet_collective::Voting::<Runtime>::get(hash).expect("the motion stands");
         type Fields = (u32, u32, Vec<AccountId>, Vec<AccountId>, BlockNumber);
         let (index, threshold, ayes, nays, end): Fields =
-            codec::Decode::decode(&mut &votes.encode()[..]).expect("votes are of these");
+            codec::Decode::decode(&mut &votes.encode()[..]).expect("the votes have these fields");
         assert_eq!((index, threshold), (0, 2));
         assert_eq!((ayes, nays), (vec![Bob.to_account_id()], vec![Charlie.to_account_id()]));
         assert_eq!(end, AT + to(blocks(cadence::days(3))));
@@ -488,8 +490,8 @@ fn brakes_and_motions_keep_their_moments_when_the_cadence_changes() {
 
 #[test]
 fn what_is_called_essential_is_in_the_runtime() {
-    let modules: Vec<_> = RuntimeCall::get_module_names().iter().filter(|name| essential(name)).collect();
-    // `Cadence` and others have no calls, and so no names here.
+    let modules: Vec<_> = RuntimeCall::get_module_names().iter().filter(|name| is_essential(name)).collect();
+    // `Cadence` and some others have no calls, so their names are not here.
     assert!(modules.len() >= 12, "{modules:?}");
     let longest = <<Runtime as pallet_tx_pause::Config>::MaxNameLen as Get<u32>>::get() as usize;
     for pallet in RuntimeCall::get_module_names() {

@@ -1,4 +1,4 @@
-//! All calls of the runtime, one of each.
+//! One call of each kind in the runtime.
 
 use codec::Decode;
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
@@ -11,11 +11,11 @@ pub struct Named {
     pub call: RuntimeCall,
 }
 
-/// One of each call, in the order of the metadata.
+/// One call of each kind, in the order of the metadata.
 pub fn all() -> Vec<Named> {
     let metadata = Runtime::metadata_at_version(15).expect("version 15 is known");
-    let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).expect("of a known form");
-    let RuntimeMetadata::V15(metadata) = metadata.1 else { panic!("not of version 15") };
+    let metadata = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).expect("the metadata decodes");
+    let RuntimeMetadata::V15(metadata) = metadata.1 else { panic!("the metadata is not of version 15") };
     let mut all = Vec::new();
     for pallet in &metadata.pallets {
         let Some(calls) = &pallet.calls else { continue };
@@ -23,8 +23,8 @@ pub fn all() -> Vec<Named> {
         let TypeDef::Variant(calls) = &calls.type_def else { panic!("calls are variants") };
         for call in &calls.variants {
             let (pallet_name, name) = (pallet.name.clone(), call.name.clone());
-            let call = some(pallet.index, call.index)
-                .unwrap_or_else(|| panic!("none of {pallet_name}.{name} was made"));
+            let call = with_some_arguments(pallet.index, call.index)
+                .unwrap_or_else(|| panic!("no arguments were found for {pallet_name}.{name}"));
             all.push(Named { pallet: pallet_name, name, call });
         }
     }
@@ -32,9 +32,9 @@ pub fn all() -> Vec<Named> {
     all
 }
 
-/// A call with some arguments: what it is called with does not matter here. Zeros are of nearly every
-/// type; a few, as of XCM's versions, need small numbers at some places.
-fn some(pallet: u8, call: u8) -> Option<RuntimeCall> {
+/// A call with some arguments, whose values do not matter here. Zeros decode as nearly every type. A few
+/// types, such as XCM's versions, need small numbers in some places.
+fn with_some_arguments(pallet: u8, call: u8) -> Option<RuntimeCall> {
     let mut random = 88_172_645_463_325_252u64;
     let mut byte = |dense: u64| {
         random ^= random << 13;

@@ -1,4 +1,4 @@
-//! Who authors: a candidate with keys and a bond, until it dies.
+//! Who authors: a candidate with keys and a bond, until it stops.
 
 use crate::common::Chain;
 use codec::Encode;
@@ -13,7 +13,7 @@ fn chain() -> Chain {
     chain
 }
 
-/// In blocks.
+/// The length of a session in blocks.
 fn session() -> BlockNumber {
     blocks(cadence::minutes(1))
 }
@@ -22,7 +22,7 @@ fn authors(chain: &mut Chain) -> Vec<AccountId> {
     chain.query(Session::validators)
 }
 
-/// Charlie's keys, as `author_rotateKeys` makes them, with the proof that they are his.
+/// Sets Charlie's keys, with the proof that they are his, as `author_rotateKeys` returns both.
 fn set_keys() -> pallet_session::Call<Runtime> {
     let owner = Charlie.to_account_id();
     let statement = sp_core::proof_of_possession::statement_of_ownership(&owner.encode());
@@ -38,13 +38,13 @@ fn a_candidate_authors_in_two_sessions_and_is_dropped_when_it_is_dead() {
     chain.call(Charlie, pallet_collator_selection::Call::register_as_candidate {});
     let registered = chain.number();
     let bonded = chain.query(|| Balances::reserved_balance(&charlie));
-    // And what keeping an item of 32 bytes costs: the session's keys.
+    // The bond, and the deposit for an item of 32 bytes: the session keys.
     assert_eq!(bonded, 100 * UNIT + 132 * MILLI);
 
     // It authors in the session after the next.
     while !authors(&mut chain).contains(&charlie) {
         chain.empty_block();
-        assert!(chain.number() <= registered + 2 * session(), "it never came to author");
+        assert!(chain.number() <= registered + 2 * session(), "it never authors");
     }
     while chain.next_author() != charlie {
         chain.empty_block();
@@ -56,7 +56,7 @@ fn a_candidate_authors_in_two_sessions_and_is_dropped_when_it_is_dead() {
     };
     assert_eq!(last(&mut chain), died, "it authored this block");
 
-    // It misses its slots, the others have theirs, and it loses its place and has its bond.
+    // It misses its slots and the others use theirs. So it loses its place and gets its bond back.
     let stands = |chain: &mut Chain| {
         let candidates = chain.query(pallet_collator_selection::CandidateList::<Runtime>::get);
         candidates.iter().any(|candidate| candidate.who == charlie)
@@ -71,7 +71,7 @@ fn a_candidate_authors_in_two_sessions_and_is_dropped_when_it_is_dead() {
     }
     assert!(chain.number() >= died + 2 * session());
     assert_eq!(chain.query(|| Balances::reserved_balance(&charlie)), 132 * MILLI, "the keys stay");
-    // The session that was planned with it runs on; then it is gone.
+    // The session that was planned with it still runs. After that it is no author.
     for _ in 0..2 * session() {
         if chain.next_author() == charlie {
             chain.miss_slot();
@@ -90,7 +90,7 @@ fn all_seats_cost_more_than_pocket_money_and_are_no_more_than_half() {
             let needed = pallet_collator_selection::CandidacyBond::<Runtime>::get();
             assert_eq!(needed, bond * UNIT, "{name}");
             assert_eq!(pallet_collator_selection::DesiredCandidates::<Runtime>::get(), seats, "{name}");
-            // The seats that a whole list of candidates leaves to those of genesis.
+            // A full list of candidates leaves their seats to the collators of genesis.
             let list = (0..seats).map(|i| pallet_collator_selection::CandidateInfo {
                 who: AccountId::new([i as u8; 32]),
                 deposit: needed,
@@ -99,20 +99,20 @@ fn all_seats_cost_more_than_pocket_money_and_are_no_more_than_half() {
             pallet_collator_selection::CandidateList::<Runtime>::set(list);
             type Manager = <Runtime as pallet_session::Config>::SessionManager;
             let authors = || <Manager as pallet_session::SessionManager<_>>::new_session(7).expect("some");
-            // Beside the two of genesis, the two with the highest bonds, which come last in the list.
+            // Besides the two of genesis, the two with the highest bonds author. They come last in the list.
             let expected = [31, 30].map(|i| AccountId::new([i; 32])).to_vec();
             assert_eq!(authors()[2..], expected, "{name}");
             assert!(authors()[..2].contains(&Alice.to_account_id()), "{name}");
-            // Without those of genesis all are candidates.
+            // Without the collators of genesis, all authors are candidates.
             pallet_collator_selection::Invulnerables::<Runtime>::kill();
             assert_eq!(authors().len(), seats as usize, "{name}");
         });
     }
-    // In proportion to what there is, Shiden's bond is Astar's.
+    // Shiden's bond is the same share of all tokens as Astar's.
     assert_eq!(7_000_000_000u64 / 3_200_000, 70_000_000 / 32_000);
 }
 
-/// Who takes a place and leaves it has the bond back, so one bond could empty the list.
+/// An account that takes a place and leaves it gets its bond back, so one bond could empty the list.
 #[test]
 fn nobody_takes_the_place_of_another_candidate() {
     let mut chain = chain();
@@ -128,8 +128,8 @@ fn nobody_takes_the_place_of_another_candidate() {
     assert_eq!(outcome.results, [Err(filtered), Err(filtered)]);
 }
 
-/// Support for a general admin's referendum may be next to nothing in the end: it cannot touch those who
-/// make blocks.
+/// A general admin's referendum needs next to no support in the end. So it must not be able to name those who
+/// make the blocks.
 #[test]
 fn only_root_names_the_collators() {
     chain().query(|| {

@@ -1,4 +1,4 @@
-//! What transactions and accounts cost.
+//! The prices of transactions and accounts.
 
 use crate::common::Chain;
 use codec::Encode;
@@ -11,7 +11,7 @@ use sp_keyring::Sr25519Keyring::{Alice, Bob, Dave};
 use sp_runtime::FixedPointNumber;
 use tandem_runtime::*;
 
-/// The signature and the extensions of a transaction, in bytes.
+/// The length of a transaction's signature and extensions, in bytes.
 const SIGNED: u32 = 100;
 
 fn transfer(value: Balance) -> RuntimeCall {
@@ -23,7 +23,7 @@ fn weight_is_priced_by_time_and_by_proof_whichever_is_dearer() {
     for (name, divisor) in [("astar", 1), ("shiden", 100), ("shibuya", 1), ("local", 1)] {
         Chain::new(name).query(|| {
             let fee = |time, proof| WeightToFee::weight_to_fee(&Weight::from_parts(time, proof)) * divisor;
-            // A second, and a megabyte.
+            // A second of execution, and a megabyte of proof.
             assert_eq!(fee(1_000_000_000_000, 0), 10 * UNIT);
             assert_eq!(fee(0, 1_000_000), UNIT);
             assert_eq!(fee(1_000_000_000_000, 1_000_000), 10 * UNIT);
@@ -70,7 +70,7 @@ fn an_account_holds_at_least_what_an_item_costs() {
     }
 }
 
-/// An account that holds a foreign asset alone is an account, too.
+/// An account can exist by holding only a foreign asset.
 #[test]
 fn an_account_by_another_asset_costs_no_less() {
     for name in ["astar", "shiden", "shibuya", "local"] {
@@ -86,7 +86,7 @@ fn an_account_by_another_asset_costs_no_less() {
     }
 }
 
-/// Deposits follow the same number.
+/// The price divisor applies to deposits, too.
 #[test]
 fn deposits_on_shiden_are_a_hundredth_of_those_on_astar() {
     let reserved = ["astar", "shiden"].map(|name| {

@@ -1,5 +1,5 @@
-//! Which call is for which type of proxy. The list has every call of the runtime, so that one that is
-//! added must be classified.
+//! Which type of proxy may make which calls. The list has every call of the runtime, so a new call must be
+//! classified.
 
 use super::calls;
 use crate::common::Chain;
@@ -50,7 +50,7 @@ fn list() -> String {
 #[test]
 fn every_call_is_for_the_proxies_that_the_list_says() {
     let list = list();
-    assert!(list == LIST, "runtime/tests/powers/proxies.txt is not what the runtime does:\n{list}");
+    assert!(list == LIST, "runtime/tests/powers/proxies.txt differs from the runtime, which has:\n{list}");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_type_is_another_s_superset_if_it_may_all_that_the_other_may() {
     }
 }
 
-/// The interface of wallets.
+/// Wallets rely on the indices.
 #[test]
 fn types_have_the_indices_that_they_have_on_astar() {
     use codec::Encode;
@@ -73,8 +73,8 @@ fn types_have_the_indices_that_they_have_on_astar() {
     assert_eq!(indices, [0, 1, 8, 6, 7, 9, 4, 5]);
 }
 
-/// Bob, a proxy of Alice of type `ty`, makes `call`; returns whether it was made.
-fn made(chain: &mut Chain, ty: ProxyType, call: RuntimeCall) -> bool {
+/// Whether Bob can make `call` as a proxy of Alice of type `ty`.
+fn can_make(chain: &mut Chain, ty: ProxyType, call: RuntimeCall) -> bool {
     let add =
         pallet_proxy::Call::add_proxy { delegate: Bob.to_account_id().into(), proxy_type: ty, delay: 0 };
     chain.call(Alice, add);
@@ -112,15 +112,15 @@ fn a_proxy_that_stakes_and_claims_takes_over_no_dapp() {
         pallet_dapp_staking::Call::set_beneficiary { dapp, beneficiary: Some(bob) }.into();
     for call in [beneficiary, owner] {
         for ty in [ProxyType::DappStaking, ProxyType::StakerRewardClaim, ProxyType::NonTransfer] {
-            assert!(!made(&mut chain, ty, call.clone()), "{ty:?}");
+            assert!(!can_make(&mut chain, ty, call.clone()), "{ty:?}");
             let batch = pallet_utility::Call::batch_all { calls: vec![call.clone()] };
-            assert!(!made(&mut chain, ty, batch.into()), "{ty:?} in a batch");
+            assert!(!can_make(&mut chain, ty, batch.into()), "{ty:?} in a batch");
         }
-        assert!(made(&mut chain, ProxyType::Any, call));
+        assert!(can_make(&mut chain, ProxyType::Any, call));
     }
 }
 
-/// A call that makes another with an origin of its own is free of what binds the proxy.
+/// A call that makes another call with its own origin is not bound by the type of the proxy.
 #[test]
 fn a_proxy_moves_no_money_by_way_of_a_multisig_or_of_another_proxy() {
     let mut chain = Chain::new("local");
@@ -134,7 +134,7 @@ fn a_proxy_moves_no_money_by_way_of_a_multisig_or_of_another_proxy() {
         other_signatories: vec![Charlie.to_account_id()],
         call: Box::new(transfer.clone()),
     };
-    // Alice may do anything for Charlie.
+    // Alice is a proxy of Charlie for anything.
     let add = pallet_proxy::Call::add_proxy {
         delegate: Alice.to_account_id().into(),
         proxy_type: ProxyType::Any,
@@ -151,10 +151,10 @@ fn a_proxy_moves_no_money_by_way_of_a_multisig_or_of_another_proxy() {
     for (i, call) in ways.into_iter().enumerate() {
         let before = chain.query(|| Balances::free_balance(&dest));
         for ty in TYPES.into_iter().filter(|ty| *ty != ProxyType::Any) {
-            made(&mut chain, ty, call.clone());
+            can_make(&mut chain, ty, call.clone());
         }
         assert_eq!(chain.query(|| Balances::free_balance(&dest)), before, "way {i}");
-        assert!(made(&mut chain, ProxyType::Any, call));
+        assert!(can_make(&mut chain, ProxyType::Any, call));
         assert!(chain.query(|| Balances::free_balance(&dest)) > before, "way {i} is one");
     }
 }

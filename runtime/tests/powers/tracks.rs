@@ -1,4 +1,4 @@
-//! The tracks, as the page has them.
+//! The tracks, as the page documents them.
 
 use super::PAGE;
 use crate::common::Chain;
@@ -22,8 +22,8 @@ fn percent(part: Perbill) -> String {
     format!("{:.1} %", f64::from(part.deconstruct()) / 1e7)
 }
 
-/// A track's row: its deposit, its times, and what it asks for at first, after a day, after a week and
-/// at last.
+/// A track's row in the table: its deposit, its times, and the approval and support that it requires at
+/// first, after a day, after a week and after two weeks.
 fn row(track: &Track<u16, Balance, BlockNumber>) -> String {
     let info = &track.info;
     let name = String::from_utf8_lossy(&info.name);
@@ -31,7 +31,7 @@ fn row(track: &Track<u16, Balance, BlockNumber>) -> String {
         let after = Perbill::from_rational(blocks(cadence::days(u64::from(days))), info.decision_period);
         (info.min_approval.threshold(after), info.min_support.threshold(after))
     };
-    let asked: Vec<_> = [0, 1, 7, 14]
+    let required: Vec<_> = [0, 1, 7, 14]
         .map(of_decision)
         .iter()
         .map(|(approval, support)| format!("{}, {}", percent(*approval), percent(*support)))
@@ -44,7 +44,7 @@ fn row(track: &Track<u16, Balance, BlockNumber>) -> String {
         time(info.decision_period),
         time(info.confirm_period),
         time(info.min_enactment_period),
-        asked.join(" | "),
+        required.join(" | "),
     )
 }
 
@@ -55,7 +55,7 @@ fn the_page_has_every_track_as_it_is() {
     assert!(missing.is_empty(), "docs/powers.md lacks:\n{}", missing.join("\n"));
 }
 
-/// What the scheduler refuses, referenda drop: whoever fills one agenda must not undo a vote.
+/// Referenda drop what the scheduler refuses. So filling one agenda must not be enough to undo a vote.
 #[test]
 fn what_meets_a_full_agenda_is_made_in_a_later_block() {
     use codec::Encode;
@@ -87,21 +87,22 @@ fn what_meets_a_full_agenda_is_made_in_a_later_block() {
     });
 }
 
-/// Of what is decided fast, a twentieth of all tokens must be in favour however long it takes.
+/// A whitelisted call can be decided fast, so a twentieth of all tokens must support it, however long it
+/// takes.
 #[test]
 fn what_is_whitelisted_needs_support_to_the_end() {
     Chain::new("astar").query(|| {
         for track in Tracks::tracks() {
             let support = track.info.min_support.threshold(Perbill::one());
             let floor = if track.info.name.starts_with(b"whitelisted_caller") { 5 } else { 0 };
-            // To a hundred-thousandth of a percent: a curve is rounded.
+            // Curves are rounded, so this compares to a hundred-thousandth of a percent.
             let apart = support.deconstruct().abs_diff(Perbill::from_percent(floor).deconstruct());
             assert!(apart < 100, "{support:?}");
         }
     });
 }
 
-/// Prices of governance are in proportion to what there is.
+/// Governance's prices are in proportion to the issuance.
 #[test]
 fn deposits_are_the_same_part_of_the_issuance_on_shiden_as_on_astar() {
     let parts = ["astar", "shiden"].map(|name| {

@@ -1,5 +1,5 @@
-//! A relay chain, its Asset Hub, and two chains of the real runtime: Astar and a sibling of it.
-//! Messages are what the chains put on the wire, and blocks of the runtime are whole blocks.
+//! A relay chain, its Asset Hub, and two chains with the real runtime: Astar and a sibling. The messages are
+//! those that the chains put on the wire, and the blocks of the runtime are whole blocks.
 
 use crate::{
     common::{self, Chain, Inbound, Outcome},
@@ -15,16 +15,16 @@ use sp_runtime::FixedU128;
 use tandem_runtime::*;
 use xcm::{latest::prelude::*, VersionedXcm};
 
-/// Astar's parachain.
+/// Astar's parachain id.
 pub const ASTAR: u32 = 2006;
-/// The sibling's, which is Astar but for that.
+/// The sibling's parachain id. Otherwise it is the same as Astar.
 pub const SIBLING: u32 = 2007;
 /// One relay token.
 pub const DOT: u128 = 10_000_000_000;
-/// One token of the asset that the Asset Hub holds.
+/// One token of the stable coin on the Asset Hub.
 pub const USD: u128 = 1_000_000;
 
-/// The place of parachain `id`, seen from another.
+/// The location of parachain `id`, seen from another parachain.
 pub fn para(id: u32) -> Location {
     Location::new(1, Parachain(id))
 }
@@ -44,7 +44,7 @@ pub fn account(who: Sr25519Keyring) -> Location {
     AccountId32 { network: Some(Polkadot), id: who.to_account_id().into() }.into()
 }
 
-/// A message as siblings send it: in pages of one format.
+/// Messages as siblings send them: in a page, which has one format.
 pub fn page(messages: &[Xcm<()>]) -> Vec<u8> {
     let mut page = XcmpMessageFormat::ConcatenatedVersionedXcm.encode();
     for message in messages {
@@ -60,12 +60,12 @@ pub struct Network {
     pub sibling: Chain,
     to_astar: Inbound,
     to_sibling: Inbound,
-    /// Of the blocks of Astar since they were last asked for.
+    /// The events of Astar's blocks since they were last taken.
     events: Vec<RuntimeEvent>,
 }
 
 impl Network {
-    /// Bob has a thousand of each token at home; nothing has been sent yet.
+    /// Bob has a thousand of each token on the chain that it comes from. Nothing has been sent yet.
     pub fn new() -> Self {
         let bob = [Bob.to_account_id()];
         let mut asset_hub = SystemChain::new(false, &bob, 1_000 * DOT);
@@ -93,13 +93,13 @@ impl Network {
         network
     }
 
-    /// Registers the stable coin on Astar, worth forty tokens if it pays fees.
+    /// Registers the stable coin on Astar. If it pays fees, it is worth forty of Astar's tokens.
     pub fn register_usdt(&mut self, pays_fees: bool) {
         let rate = FixedU128::from_rational(40 * UNIT, USD);
         self.astar.query(|| register(usdt(), 10_000, pays_fees.then_some(rate)));
     }
 
-    /// Bob of the Asset Hub makes a call, and what it sends is delivered.
+    /// Bob makes a call on the Asset Hub, and the messages that it sends are delivered.
     pub fn on_asset_hub(&mut self, call: pallet_xcm::Call<crate::system_chain::Runtime>) {
         use frame_support::traits::UnfilteredDispatchable;
         let origin = crate::system_chain::RuntimeOrigin::signed(Bob.to_account_id());
@@ -109,14 +109,14 @@ impl Network {
         self.settle();
     }
 
-    /// Bob of Astar makes a call, and what it sends is delivered.
+    /// Bob makes a call on Astar, and the messages that it sends are delivered.
     pub fn on_astar(&mut self, call: impl Into<RuntimeCall>) {
         let outcome = self.astar.call(Bob, call);
         self.post_of_astar(outcome);
         self.settle();
     }
 
-    /// Bob of the sibling makes a call, and what it sends is delivered.
+    /// Bob makes a call on the sibling, and the messages that it sends are delivered.
     pub fn on_sibling(&mut self, call: impl Into<RuntimeCall>) {
         let outcome = self.sibling.call(Bob, call);
         self.post(SIBLING, outcome);
@@ -141,8 +141,8 @@ impl Network {
         self.settle();
     }
 
-    /// The events of the block of Astar that executes messages of the Asset Hub, which arrived with the
-    /// one before.
+    /// Sends Astar messages from the Asset Hub. Returns the events of the block that executes them, which is
+    /// the one that they arrive with or the one after it.
     pub fn arrive(&mut self, messages: &[Xcm<()>]) -> Vec<RuntimeEvent> {
         let from_siblings = vec![(ASSET_HUB.into(), page(messages))];
         let mut events = self.astar.block(vec![], Inbound { from_siblings, ..Default::default() }).events;
@@ -152,7 +152,7 @@ impl Network {
         events
     }
 
-    /// Builds blocks until everything sent has arrived, and what it sends too.
+    /// Builds blocks until all messages have arrived, and the messages that they cause, too.
     pub fn settle(&mut self) {
         for _ in 0..6 {
             let inbound = std::mem::take(&mut self.to_astar);
@@ -164,12 +164,12 @@ impl Network {
         }
     }
 
-    /// The events of Astar since this was last asked.
+    /// Astar's events since this was last called.
     pub fn take_events(&mut self) -> Vec<RuntimeEvent> {
         std::mem::take(&mut self.events)
     }
 
-    /// What the Asset Hub holds of `asset` for Astar, by the Asset Hub's name of it.
+    /// How much of `asset`, as the Asset Hub sees it, the Asset Hub holds for Astar.
     pub fn reserve_of_astar(&mut self, asset: Location) -> u128 {
         self.asset_hub.holds(para(ASTAR), asset)
     }
@@ -179,7 +179,7 @@ impl Network {
         self.post(ASTAR, outcome);
     }
 
-    /// Sends what came of a block of parachain `from` on its way.
+    /// Delivers the messages that a block of parachain `from` sends.
     fn post(&mut self, from: u32, outcome: Outcome) {
         for message in outcome.to_relay {
             let (outcome, sent) = self.relay.receive(Parachain(from).into(), decode(&mut &message[..]));
@@ -189,9 +189,9 @@ impl Network {
         for message in outcome.to_siblings {
             if message.recipient == ParaId::from(ASSET_HUB) {
                 let mut data = &message.data[..];
-                let format = XcmpMessageFormat::decode(&mut data).expect("a format");
+                let format = XcmpMessageFormat::decode(&mut data).expect("a page begins with its format");
                 if format == XcmpMessageFormat::ConcatenatedOpaqueVersionedXcm {
-                    assert!(data.is_empty(), "an offer to use that format, which the Asset Hub lets be");
+                    assert!(data.is_empty(), "an offer to use that format, which the Asset Hub ignores");
                     continue;
                 }
                 assert_eq!(format, XcmpMessageFormat::ConcatenatedVersionedXcm);
@@ -223,7 +223,7 @@ impl Network {
                     println!("relay chain: {outcome:?}");
                     self.post_of_relay(sent);
                 }
-                _ => panic!("the Asset Hub has no way to {to:?}"),
+                _ => panic!("the Asset Hub cannot send to {to:?}"),
             }
         }
     }
@@ -242,7 +242,7 @@ impl Network {
                     println!("Asset Hub: {outcome:?}");
                     self.post_of_asset_hub(sent);
                 }
-                _ => panic!("the relay chain has no way to {to:?}"),
+                _ => panic!("the relay chain cannot send to {to:?}"),
             }
         }
     }
@@ -259,7 +259,7 @@ fn chain(id: u32, siblings: &[u32]) -> Chain {
     Chain::from_genesis(state, CADENCE, siblings)
 }
 
-/// Registers an asset, and at `rate` for fees.
+/// Registers an asset, which can pay fees if there is a `rate`.
 pub fn register(asset: Location, minimum: u128, rate: Option<FixedU128>) {
     let owner = Bob.to_account_id().into();
     assert_ok!(ForeignAssets::force_create(RuntimeOrigin::root(), asset.clone(), owner, true, minimum));
@@ -269,5 +269,5 @@ pub fn register(asset: Location, minimum: u128, rate: Option<FixedU128>) {
 }
 
 fn decode(bytes: &mut &[u8]) -> Xcm<()> {
-    VersionedXcm::<()>::decode(bytes).expect("a message").try_into().expect("of this version")
+    VersionedXcm::<()>::decode(bytes).expect("a message decodes").try_into().expect("it has this version")
 }

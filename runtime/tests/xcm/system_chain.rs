@@ -1,8 +1,8 @@
-//! A system chain: the relay chain, or its Asset Hub. Both keep the relay token as their own and trust
-//! each other to teleport it; the Asset Hub keeps assets besides, and is the reserve of them all.
+//! A system chain: the relay chain, or its Asset Hub. Both have the relay token as their own, and trust each
+//! other to teleport it. The Asset Hub also has assets, and is the reserve of all of them.
 //!
-//! It is one runtime of FRAME's pallets and the SDK's XCM executor. What it knows of where it is lies
-//! in its storage.
+//! Both are one runtime of FRAME's pallets and the SDK's XCM executor. Its storage says which of the two it
+//! is.
 
 use frame_support::{
     construct_runtime, derive_impl, parameter_types,
@@ -26,9 +26,9 @@ use xcm_builder::{
 };
 use xcm_executor::{traits::ConvertLocation, XcmExecutor};
 
-/// The Asset Hub's parachain.
+/// The Asset Hub's parachain id.
 pub const ASSET_HUB: u32 = 1000;
-/// What any message costs on a system chain, in the smallest unit of the relay token.
+/// The fee of any message on a system chain, in the smallest unit of the relay token.
 pub const FEE: u32 = 1_000_000;
 
 construct_runtime!(
@@ -89,7 +89,7 @@ pub type LocationToAccount = (
     AccountId32Aliases<RelayNetwork, AccountId>,
 );
 
-/// Every asset but the relay token.
+/// Every asset except the relay token.
 pub struct Others;
 
 impl Contains<Location> for Others {
@@ -110,7 +110,7 @@ type Transactors = (
     >,
 );
 
-/// The relay token, between the relay chain and its Asset Hub.
+/// The relay token, teleported between the relay chain and its Asset Hub.
 pub struct RelayTokenInTheSystem;
 
 impl ContainsPair<Asset, Location> for RelayTokenInTheSystem {
@@ -190,7 +190,7 @@ thread_local! {
     static SENT: RefCell<Vec<(Location, xcm::latest::Xcm<()>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Takes what is sent until the network delivers it.
+/// Keeps messages until the network delivers them.
 pub struct Outbox;
 
 impl SendXcm for Outbox {
@@ -211,14 +211,14 @@ impl SendXcm for Outbox {
     }
 }
 
-/// Messages and their destinations, as the chain that sends them sees these.
+/// Messages with their destinations, as seen from the chain that sends them.
 pub type Sent = Vec<(Location, xcm::latest::Xcm<()>)>;
 
 /// A system chain's state.
 pub struct SystemChain(TestExternalities);
 
 impl SystemChain {
-    /// The relay chain, or its Asset Hub, where `who` have `amount` of the relay token each.
+    /// The relay chain, or its Asset Hub, on which each of `who` has `amount` of the relay token.
     pub fn new(is_relay_chain: bool, who: &[AccountId], amount: u128) -> Self {
         let genesis = RuntimeGenesisConfig {
             balances: pallet_balances::GenesisConfig {
@@ -236,13 +236,13 @@ impl SystemChain {
         Self(state)
     }
 
-    /// Reads or changes the state; with what is sent meanwhile.
+    /// Reads or changes the state. Also returns the messages that are sent meanwhile.
     pub fn run<R>(&mut self, f: impl FnOnce() -> R) -> (R, Sent) {
         let result = self.0.execute_with(f);
         (result, SENT.take())
     }
 
-    /// Reads the state, or changes it and sends nothing.
+    /// Reads or changes the state, without sending messages.
     pub fn query<R>(&mut self, f: impl FnOnce() -> R) -> R {
         let (result, sent) = self.run(f);
         assert!(sent.is_empty(), "{sent:?} is sent");
@@ -267,7 +267,8 @@ impl SystemChain {
     /// How much of `asset` the account behind `location` has.
     pub fn holds(&mut self, location: Location, asset: Location) -> u128 {
         self.query(|| {
-            let account = LocationToAccount::convert_location(&location).expect("an account");
+            let account =
+                LocationToAccount::convert_location(&location).expect("the location has an account");
             if asset == RelayToken::get() {
                 Balances::free_balance(account)
             } else {

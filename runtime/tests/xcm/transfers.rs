@@ -1,5 +1,5 @@
-//! Tokens that come and go. After each test what the Asset Hub holds for a chain is what the chain has
-//! issued, with what is trapped.
+//! Tokens that arrive and leave. After a transfer the Asset Hub holds as much for a chain as the chain has
+//! issued, including what is trapped.
 
 use crate::{common::Chain, network::*, system_chain::ASSET_HUB};
 use frame_support::{
@@ -21,7 +21,7 @@ fn issued(chain: &mut Chain, asset: Location) -> u128 {
     chain.query(|| ForeignAssets::total_issuance(asset))
 }
 
-/// What the treasury has of an asset: fees, and nothing else.
+/// How much of an asset the treasury has. It gets only fees.
 fn treasury(chain: &mut Chain, asset: Location) -> u128 {
     chain.query(|| ForeignAssets::balance(asset, Treasury::account_id()))
 }
@@ -31,7 +31,8 @@ fn out_of_asset_hub(asset: Asset) -> Call<crate::system_chain::Runtime> {
     transfer(para(ASTAR), TransferType::LocalReserve, vec![asset], Bob)
 }
 
-/// A transfer to `who` on `dest`, of assets whose reserve `kind` names; the first pays the fees there.
+/// A transfer of assets to `who` on `dest`. `kind` says where their reserve is. The first asset pays the fees
+/// there.
 fn transfer<T: pallet_xcm::Config>(
     dest: Location,
     kind: TransferType,
@@ -51,7 +52,7 @@ fn transfer<T: pallet_xcm::Config>(
     }
 }
 
-/// What Astar takes for what it does with a transfer of one asset.
+/// The fee that Astar takes for a transfer of one asset.
 fn fee(chain: &mut Chain, asset: Location) -> u128 {
     let message = Xcm(vec![
         ReserveAssetDeposited((asset.clone(), 1u128).into()),
@@ -138,7 +139,7 @@ fn our_token_goes_to_a_sibling_and_comes_back() {
     assert_eq!(held(&mut network), 100 * UNIT);
     assert_eq!(issued(&mut network.sibling, para(ASTAR)), 100 * UNIT);
 
-    // Not a collator, who is paid in every block.
+    // Charlie is not a collator, and so is not paid in every block.
     let before = network.astar.query(|| Balances::free_balance(Charlie.to_account_id()));
     let home = vec![(para(ASTAR), 60 * UNIT).into()];
     network.on_sibling(transfer(para(ASTAR), TransferType::DestinationReserve, home, Charlie));
@@ -148,7 +149,7 @@ fn our_token_goes_to_a_sibling_and_comes_back() {
     assert_eq!(issued(&mut network.sibling, para(ASTAR)), 40 * UNIT);
 }
 
-/// What a reserve sends to a chain that is to issue what it holds for it.
+/// The message by which a reserve has a chain issue what the reserve holds for it.
 fn deposited(asset: Asset) -> Xcm<()> {
     Xcm(vec![
         ReserveAssetDeposited(asset.clone().into()),
@@ -173,7 +174,7 @@ fn nothing_is_issued_by_who_is_not_its_reserve() {
     for asset in [Location::here(), para(ASTAR), para(SIBLING), bridged] {
         network.asset_hub_sends(deposited((asset, 10 * UNIT).into()));
     }
-    // A sibling that takes more of ours than is held for it.
+    // The sibling withdraws our token, although nothing is held for it.
     network.sibling_sends(&[Xcm(vec![
         WithdrawAsset((Location::here(), UNIT).into()),
         BuyExecution { fees: (Location::here(), UNIT).into(), weight_limit: Unlimited },
@@ -190,7 +191,7 @@ fn nothing_is_issued_by_who_is_not_its_reserve() {
     assert_eq!(processed.collect::<Vec<_>>(), [false; 11]);
 }
 
-/// What bridges bring to the Asset Hub comes from there.
+/// Assets that bridges bring to the Asset Hub come from the Asset Hub.
 #[test]
 fn an_asset_of_another_consensus_system_comes_from_the_asset_hub() {
     let ether = Location::new(2, GlobalConsensus(Ethereum { chain_id: 1 }));
@@ -198,7 +199,7 @@ fn an_asset_of_another_consensus_system_comes_from_the_asset_hub() {
     network.astar.query(|| register(ether.clone(), 1, Some(sp_runtime::FixedU128::from_u32(1_000_000))));
     network.asset_hub_sends(deposited(Asset::from((ether.clone(), 1_000 * DOT))));
     assert_eq!(issued(&mut network.astar, ether.clone()), 1_000 * DOT);
-    // From a sibling it does not.
+    // It does not come from a sibling.
     network.sibling_sends(&[deposited(Asset::from((ether.clone(), 1_000 * DOT)))]);
     assert_eq!(issued(&mut network.astar, ether), 1_000 * DOT);
 }
@@ -235,7 +236,7 @@ fn an_asset_without_a_rate_pays_no_fees_and_is_trapped() {
     assert_eq!(issued(&mut network.astar, usdt()), 100 * USD);
 }
 
-/// Assets trapped on Astar since the last look, each with who may claim it.
+/// The assets trapped on Astar since its events were last taken, each with the location that may claim them.
 fn trapped(network: &mut Network) -> Vec<(Location, Assets)> {
     let trapped = network.take_events().into_iter().filter_map(|event| match event {
         RuntimeEvent::PolkadotXcm(pallet_xcm::Event::AssetsTrapped { origin, assets, .. }) => {
@@ -246,7 +247,7 @@ fn trapped(network: &mut Network) -> Vec<(Location, Assets)> {
     trapped.collect()
 }
 
-/// Claims what is trapped, for Bob.
+/// A message that claims trapped assets for Bob.
 fn claim(assets: Assets) -> Xcm<()> {
     let fees = assets.get(0).expect("something is claimed").clone();
     Xcm(vec![
@@ -263,7 +264,7 @@ fn what_a_failing_message_brought_is_trapped_for_its_claimer() {
     let before = balance(&mut network.astar, Location::parent(), Bob);
     network.take_events();
 
-    // The Asset Hub holds for Astar what the message brings.
+    // The Asset Hub must hold for Astar what the message brings.
     network.asset_hub.query(|| {
         use crate::system_chain::{Balances, LocationToAccount, RuntimeOrigin};
         use xcm_executor::traits::ConvertLocation;
@@ -272,7 +273,7 @@ fn what_a_failing_message_brought_is_trapped_for_its_claimer() {
         Balances::transfer_keep_alive(bob, astar, 5 * DOT).expect("Bob has it");
     });
     let asset = Asset::from((Location::parent(), 5 * DOT));
-    // Without its network, as most name an account.
+    // Without its network, as most people name an account.
     let bob = Location::new(0, [AccountId32 { network: None, id: Bob.to_raw_public() }]);
     network.asset_hub_sends(Xcm(vec![
         ReserveAssetDeposited(asset.clone().into()),
@@ -340,12 +341,12 @@ fn prices_are_what_is_paid() {
         let paid = treasury(&mut network.astar, here.clone());
         let quoted = fee(&mut network.astar, here.clone());
         println!("{here:?}: {paid}");
-        // The minimum balance at least, which the treasury can hold.
+        // The fee is at least the minimum balance, so the treasury can hold it.
         let minimum = network.astar.query(|| ForeignAssets::minimum_balance(here.clone()));
         assert!(paid >= minimum && paid <= quoted && quoted < 2 * paid, "{paid} of {quoted}");
     }
 
-    // A second of execution, in our token and by the rates: 200 a relay token, 40 a dollar.
+    // A second of execution, in our token, and by the rates: a relay token is worth 200 of ours, a dollar 40.
     let mut price = |asset: Location| {
         let second = Weight::from_parts(1_000_000_000_000, 0);
         network.astar.query(|| Runtime::query_weight_to_asset_fee(second, AssetId(asset).into()))

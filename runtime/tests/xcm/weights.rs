@@ -1,4 +1,4 @@
-//! What messages weigh, and how much of a block they take.
+//! The weights of messages, and how much of a block they take.
 
 use crate::network::*;
 use frame_support::traits::{fungibles::Inspect as _, Get};
@@ -24,7 +24,7 @@ fn weight(network: &mut Network, message: Xcm<()>) -> Weight {
         .expect("it has a weight")
 }
 
-/// A message from the Asset Hub that pays, `rest`, and a deposit.
+/// A message from the Asset Hub: it pays, has the instructions `rest`, and makes a deposit.
 fn message(rest: Vec<Instruction<()>>) -> Xcm<()> {
     let asset = Asset::from((Location::parent(), 10 * DOT));
     let mut all = vec![
@@ -41,10 +41,10 @@ fn a_transfer_weighs_what_it_does() {
     let mut network = Network::new();
     let transfer = weight(&mut network, message(vec![ClearOrigin]));
     println!("a transfer of four instructions: {transfer:?}");
-    // By the flat estimate of 1 ms and 64 KiB an instruction: 4 ms and 256 KiB.
+    // A flat estimate of 1 ms and 64 KiB for each instruction would be 4 ms and 256 KiB.
     assert!(transfer.ref_time() < 1_000_000_000, "{transfer:?}");
     assert!(transfer.proof_size() < 16 * 1024, "{transfer:?}");
-    // What moves assets weighs more than what does not, and more of it more.
+    // Instructions that move assets weigh more than those that do not, and more assets weigh more.
     let cheap = weight(&mut network, message(vec![ClearOrigin; 97]));
     assert!(cheap.ref_time() < 2 * transfer.ref_time() && cheap.proof_size() == transfer.proof_size());
     let assets = |n| {
@@ -54,7 +54,7 @@ fn a_transfer_weighs_what_it_does() {
     assert_eq!(assets(10), assets(1) * 10);
 }
 
-/// A message is priced and sent along also where it names no asset.
+/// An instruction that sends a message along is priced, and sends it, even if it names no asset.
 #[test]
 fn nothing_weighs_as_much_as_one_thing() {
     let one = || Assets::from(vec![Asset::from((Location::here(), 1u128))]);
@@ -76,8 +76,8 @@ fn nothing_weighs_as_much_as_one_thing() {
     assert!(hints.ref_time() > 0);
 }
 
-/// A message that has bought much of either gets back what it did not use, and pays for what it did:
-/// here it executes nothing of what it asked for.
+/// A message that has bought much execution and much proof gets a refund for what it did not use, and pays
+/// for what it did use. Here it does not execute the handler that it has paid for.
 #[test]
 fn what_a_message_did_not_use_does_not_pay_for_what_it_did() {
     let mut network = Network::new();
@@ -112,7 +112,7 @@ fn long_messages_share_a_block() {
     assert_eq!(long.0.len(), 100);
     assert!(weight(&mut network, long.clone()).all_lte(share() / 100));
 
-    // Twenty of the longest messages, in one block.
+    // Twenty of the longest messages fit into one block.
     let events = network.arrive(&vec![long; 20]);
     let processed = events.iter().filter(|event| {
         matches!(
@@ -149,7 +149,7 @@ fn a_message_heavier_than_the_share_is_set_aside() {
     assert!(used.all_lte(MAXIMUM_BLOCK_WEIGHT), "{used:?}");
 }
 
-/// The heaviest message of those that fit leaves the rest of the block to transactions.
+/// The heaviest message that fits leaves the rest of the block to transactions.
 #[test]
 fn the_heaviest_message_that_fits_leaves_the_block_to_others() {
     let mut network = Network::new();

@@ -77,7 +77,7 @@ async fn steps(para: &ParachainClient, code: &[u8], after: u32, log: &Log) -> Re
     let newest = para.newest().await?.block_number();
     if newest < BEGIN {
         log.step(format!(
-            "waiting for parablock #{BEGIN}: what begins before half of the chain's age cannot be told in \
+            "waiting for parablock #{BEGIN}: a start longer ago than half of the chain's age has no number in \
              shorter blocks; now #{newest}"
         ));
         para.reaches(BEGIN, BLOCKS).await?;

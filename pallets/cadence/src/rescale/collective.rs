@@ -1,20 +1,21 @@
-//! A collective: the end of the vote on a motion is a deadline. What the motion calls is not looked
-//! into: a block number that it names is the one that its author wrote.
+//! The collective pallet. The end of the vote on a motion is a deadline. The call of a motion is not changed.
+//! A block number in it stays the one that its author wrote.
 
-use super::{deadline, Rescale, Stored};
+use super::{deadline, transcode, Rescale, Stored};
 use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::MaxEncodedLen;
 use core::marker::PhantomData;
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
 use pallet_collective::{MemberCount, ProposalIndex, Votes, Voting};
 
+/// What a collective stores in blocks.
 pub struct Collective<T, I = ()>(PhantomData<(T, I)>);
 
-/// The fields of a vote, which keeps them to itself: the motion's index, the ayes that it needs, who is
-/// for it, who is against it, and its end.
+/// The fields of the votes on a motion, which are private: the motion's index, the number of ayes that it
+/// needs, the members for it, those against it, and the end of the vote.
 type Fields<T> = (
     ProposalIndex,
     MemberCount,
@@ -23,23 +24,19 @@ type Fields<T> = (
     BlockNumberFor<T>,
 );
 
-fn fields<T: frame_system::Config>(votes: &Votes<T::AccountId, BlockNumberFor<T>>) -> Option<Fields<T>> {
-    Decode::decode(&mut &votes.encode()[..]).ok()
-}
-
 impl<T: pallet_collective::Config<I>, I: 'static> Rescale for Collective<T, I> {
     type Pallet = pallet_collective::Pallet<T, I>;
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
         let rest = <(T::Hash, ProposalIndex, MemberCount, BlockNumberFor<T>)>::max_encoded_len();
-        // A member is for or against; each of the two lists has a length of five bytes at most.
+        // A member is in one of the two lists. The length of each list takes five bytes at most.
         let most = rest + 10 + T::MaxMembers::get() as usize * T::AccountId::max_encoded_len();
         walk.map(0, (most, 0), entries!(Voting<T, I>), |(motion, votes)| {
-            if let Some((index, threshold, ayes, nays, mut end)) = fields::<T>(&votes) {
+            if let Some((index, threshold, ayes, nays, mut end)) = transcode::<Fields<T>>(&votes) {
                 deadline(change, &mut end);
-                let moved = (index, threshold, ayes, nays, end).encode();
-                if let Ok(moved) = Votes::<T::AccountId, BlockNumberFor<T>>::decode(&mut &moved[..]) {
-                    Voting::<T, I>::insert(motion, moved);
+                let fields: Fields<T> = (index, threshold, ayes, nays, end);
+                if let Some(votes) = transcode::<Votes<T::AccountId, BlockNumberFor<T>>>(&fields) {
+                    Voting::<T, I>::insert(motion, votes);
                 }
             }
             0
@@ -49,7 +46,7 @@ impl<T: pallet_collective::Config<I>, I: 'static> Rescale for Collective<T, I> {
     fn stored(clock: &Clock) -> Vec<Stored> {
         let mut stored = Vec::new();
         for (motion, votes) in entries!(Voting<T, I>).read(&mut stored) {
-            if let Some((.., end)) = fields::<T>(&votes) {
+            if let Some((.., end)) = transcode::<Fields<T>>(&votes) {
                 stored.push(Stored::deadline(format!("end of the vote on motion {motion:?}"), clock, end));
             }
         }

@@ -1,16 +1,17 @@
-//! Conviction voting: the end of a prior lock is a deadline, of who votes and of who delegates. How
-//! long a conviction locks is a constant of the runtime, and follows the build.
+//! The conviction voting pallet. The end of a prior lock is a deadline, both of an account that votes and of
+//! one that delegates. The time for which a conviction locks is a constant of the runtime, and follows the
+//! build.
 //!
-//! A vote locks from the end of its poll on, which the polls rescale: so this comes after them. Where
-//! that end is before block zero the pallet would count from block zero. So the vote is removed as its
-//! holder could, and its lock becomes part of the prior one, to the moment. `VotingHooks` are told of it
-//! as ever; what they do is not weighed.
+//! A vote locks from the end of its poll on. The polls rescale that end, so this pallet comes after them. If
+//! the end is before block zero, the pallet would count from block zero. So the vote is removed, as its
+//! holder could do, and its lock becomes part of the prior lock, with its exact end. `VotingHooks` are called
+//! as usual. The weight of what they do is not counted.
 
-use super::{deadline, locked_until, number, stored_lock, EndedPolls, Rescale, Stored};
+use super::{deadline, locked_until, number, stored_lock, transcode, EndedPolls, Rescale, Stored};
 use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::{Encode, MaxEncodedLen};
 use core::marker::PhantomData;
 use frame_support::traits::Get;
 use pallet_conviction_voting::{
@@ -19,10 +20,10 @@ use pallet_conviction_voting::{
 };
 use sp_runtime::traits::Zero;
 
+/// What the conviction voting pallet stores in blocks.
 pub struct ConvictionVoting<T, I = ()>(PhantomData<(T, I)>);
 
-/// The block until which an account's prior lock holds, and its amount. The type that has them keeps
-/// them to itself.
+/// The block until which an account's prior lock holds, and its amount.
 fn prior<T: pallet_conviction_voting::Config<I>, I: 'static>(
     voting: &VotingOf<T, I>,
 ) -> Option<(BlockNumberFor<T, I>, BalanceOf<T, I>)> {
@@ -30,11 +31,11 @@ fn prior<T: pallet_conviction_voting::Config<I>, I: 'static>(
         Voting::Casting(casting) => &casting.prior,
         Voting::Delegating(delegating) => &delegating.prior,
     };
-    Decode::decode(&mut &prior.encode()[..]).ok()
+    transcode(prior)
 }
 
-/// Takes the votes of `who` that lock by polls which ended before block zero, and returns what they still
-/// lock, and until when; and how many polls were looked up.
+/// Removes the votes of `who` that lock because of polls which ended before block zero. Returns their locks
+/// that are not over, each with its end and its amount, and the number of polls that were looked up.
 fn past_locks<T, I>(
     change: &Change,
     who: &T::AccountId,
@@ -50,14 +51,14 @@ where
     casting.votes.retain(|(poll, vote)| {
         let Some((end, approved)) = T::Polls::ended_before_zero(*poll) else { return true };
         let AccountVote::Standard { vote, balance } = vote else { return true };
-        // As the pallet does when a vote is removed.
+        // The pallet does the same when a vote is removed.
         let locked = match vote.aye == approved {
             true => Some(*balance),
             false => T::VotingHooks::lock_balance_on_unsuccessful_vote(who, *poll),
         };
         let periods = vote.conviction.lock_periods();
         let Some(locked) = locked.filter(|_| periods > 0) else {
-            // It locks nothing, and can be removed at any time.
+            // The vote locks nothing, and its holder can remove it at any time.
             return true;
         };
         let until = locked_until(change, end, T::VoteLockingPeriod::get(), periods);
@@ -76,7 +77,7 @@ where
     type Pallet = pallet_conviction_voting::Pallet<T, I>;
 
     fn now() -> Option<cadence::BlockNumber> {
-        super::block_of::<<T as pallet_conviction_voting::Config<I>>::BlockNumberProvider>()
+        super::provider_block::<<T as pallet_conviction_voting::Config<I>>::BlockNumberProvider>()
     }
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
@@ -85,7 +86,8 @@ where
         walk.map(0, (most, polls), entries!(VotingFor<T, I>), |(who, class, mut voting)| {
             let prior = prior::<T, I>(&voting).filter(|(_, amount)| !amount.is_zero());
             let (past, polls) = past_locks::<T, I>(change, &who, &mut voting);
-            // One that is over does not join: together they would lock the larger amount for the longer time.
+            // A prior lock that is over is not joined with the others. Together they would lock the larger
+            // amount for the longer time.
             let prior = prior.filter(|(until, _)| past.is_empty() || number(*until) > change.from.origin);
             let lock = voting.as_mut();
             *lock = Default::default();

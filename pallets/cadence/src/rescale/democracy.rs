@@ -1,23 +1,25 @@
-//! Democracy, for chains that have it: the end of a referendum, of a prior lock and of a veto are
-//! deadlines; how long an approved proposal waits for its enactment is a duration. Periods are
-//! constants of the runtime, and follow the build.
+//! The democracy pallet, for chains that have it. The ends of a referendum, of a prior lock and of a veto are
+//! deadlines. The delay of an enactment is a duration. Periods are constants of the runtime, and follow the
+//! build.
 //!
-//! A referendum is counted in the one block that is its end, by a hook, which schedules what is
-//! approved. None ends while a change is under way, or its enactment would be rescaled with the agenda
-//! that it was put in: all that are ongoing are [`Held`] from the first block on. When all pallets are
-//! rescaled they get their ends back; one whose end has passed meanwhile ends in the next block.
+//! A hook counts a referendum in the block of its end, and schedules what is approved. No referendum may end
+//! during a change, because its enactment would then be rescaled again, with the agenda that has it. So all
+//! ongoing referenda are [`Held`] from the first block on. When all pallets are rescaled, they get their ends
+//! back. If the end of one has passed in that time, it ends in the next block.
 //!
-//! A vote locks from the end of its referendum on. Where that would be before block zero the vote is
-//! removed as its holder could, and its lock becomes part of the prior one.
+//! A vote locks from the end of its referendum on. If that end would be before block zero, the vote is
+//! removed, as its holder could do, and its lock becomes part of the prior lock.
 //!
-//! The next proposal is put to the vote in a block that is a multiple of the
-//! launch period, which is not a stored deadline: that moment moves, once, by less than a period.
+//! The next proposal is put to the vote in a block whose number is a multiple of the launch period. That is
+//! no stored deadline, so its moment moves once, by less than a period.
 
-use super::{before_zero, deadline, duration, locked_until, number, stored_lock, Rescale, Stored, Touched};
+use super::{
+    before_zero, deadline, duration, locked_until, number, stored_lock, transcode, Rescale, Stored, Touched,
+};
 use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::MaxEncodedLen;
 use core::marker::PhantomData;
 use frame_support::{
     storage_alias,
@@ -31,6 +33,7 @@ use pallet_democracy::{
 };
 use sp_runtime::traits::{Bounded, One, Saturating, Zero};
 
+/// What the democracy pallet stores in blocks.
 pub struct Democracy<T>(PhantomData<T>);
 
 type Balance<T> =
@@ -42,29 +45,27 @@ type VotingFor<T> = Voting<
     <T as pallet_democracy::Config>::MaxVotes,
 >;
 
-/// The ends of the referenda that were ongoing when the change began, which meanwhile never end.
+/// The ends of the referenda that were ongoing when the change began. They cannot end during the change.
 #[storage_alias]
 type Held<T: pallet_democracy::Config> =
     StorageMap<pallet_democracy::Pallet<T>, Twox64Concat, ReferendumIndex, BlockNumberFor<T>>;
 
-/// Referenda that ended before block zero: at which block, and whether they were approved.
+/// The referenda that ended before block zero: the block at which each ended, and whether it was approved.
 #[storage_alias]
 type EndedBeforeZero<T: pallet_democracy::Config> =
     StorageMap<pallet_democracy::Pallet<T>, Twox64Concat, ReferendumIndex, (i64, bool)>;
 
-/// More than a referendum takes, whose proposal is 128 bytes at most, or a veto by a hundred accounts.
+/// The most bytes that an entry takes. This is more than a referendum needs, whose proposal has at most 128
+/// bytes, and more than a veto by a hundred accounts needs.
 const MOST: usize = 4 * 1_024;
 
-/// The block until which a prior lock holds, and its amount. The type that has them keeps them, and
-/// itself, to itself.
-fn fields<T: pallet_democracy::Config>(lock: &impl Encode) -> Option<(BlockNumberFor<T>, Balance<T>)> {
-    Decode::decode(&mut &lock.encode()[..]).ok()
-}
+/// The fields of a prior lock, which are private: the block until which it holds, and its amount.
+type PriorFields<T> = (BlockNumberFor<T>, Balance<T>);
 
 impl<T: pallet_democracy::Config> Rescale for Democracy<T> {
     type Pallet = pallet_democracy::Pallet<T>;
 
-    /// Goes through those that the pallet's own hook goes through in every block.
+    /// Goes through the same referenda as the pallet's own hook does in every block.
     fn begin(change: &Change) -> Touched {
         let unbaked = LowestUnbaked::<T>::get()..ReferendumCount::<T>::get();
         let touched = Touched::of(2 * unbaked.len() as u32, MOST);
@@ -116,8 +117,9 @@ impl<T: pallet_democracy::Config> Rescale for Democracy<T> {
                 });
             }
             let (Voting::Direct { prior, .. } | Voting::Delegating { prior, .. }) = &mut voting;
-            // One that is over does not join: together they would lock the larger amount for the longer time.
-            let known = fields::<T>(prior).filter(|(until, amount)| {
+            // A prior lock that is over is not joined with the others. Together they would lock the larger
+            // amount for the longer time.
+            let known = transcode::<PriorFields<T>>(prior).filter(|(until, amount)| {
                 !amount.is_zero() && (past.is_empty() || number(*until) > change.from.origin)
             });
             *prior = Default::default();
@@ -137,7 +139,7 @@ impl<T: pallet_democracy::Config> Rescale for Democracy<T> {
         let next = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
         walk.map(0, (MOST, 1), entries!(Held<T>), |(index, mut end)| {
             Held::<T>::remove(index);
-            // One whose end the old code has missed stays as it is: it never ends.
+            // A referendum whose end the old code has missed never ends, and stays like that.
             let missed = number(end) <= change.from.origin;
             deadline(change, &mut end);
             ReferendumInfoOf::<T>::mutate_extant(index, |info| {
@@ -174,7 +176,7 @@ impl<T: pallet_democracy::Config> Rescale for Democracy<T> {
         }
         for (who, voting) in entries!(VotingOf<T>).read(&mut stored) {
             let (Voting::Direct { prior, .. } | Voting::Delegating { prior, .. }) = &voting;
-            let prior = fields::<T>(prior).filter(|(_, amount)| !amount.is_zero());
+            let prior = transcode::<PriorFields<T>>(prior).filter(|(_, amount)| !amount.is_zero());
             let votes = matches!(&voting, Voting::Direct { votes, .. } if !votes.is_empty());
             let what = format!("lock of {who:?}");
             stored.extend(stored_lock(what, clock, prior.map(|(until, _)| until), votes));

@@ -1,5 +1,6 @@
-//! Identities: until when a username can be accepted, and from when one that is being taken away can
-//! be removed, are deadlines. How long that is in the first place are constants of the runtime.
+//! The identity pallet. The deadlines are the block until which a username can be accepted, and the block
+//! from which on a username that is being taken away can be removed. The lengths of both times are constants
+//! of the runtime.
 
 use super::{deadline, Rescale, Stored};
 use crate::{entries, Walk};
@@ -9,9 +10,10 @@ use codec::Encode;
 use core::marker::PhantomData;
 use pallet_identity::{PendingUsernames, UnbindingUsernames};
 
+/// What the identity pallet stores in blocks.
 pub struct Identity<T>(PhantomData<T>);
 
-/// A username, an account, a block and who pays: what an entry may take in bytes, at most.
+/// The most bytes that an entry takes: a username, an account, a block and the provider that has paid.
 const MOST: usize = 256;
 
 impl<T: pallet_identity::Config> Rescale for Identity<T> {

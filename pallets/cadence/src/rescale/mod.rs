@@ -1,15 +1,15 @@
-//! What FRAME's pallets store in blocks: one file per pallet, which says which of its fields are
-//! deadlines, durations and rates, and walks its entries.
+//! What FRAME's pallets store in blocks. There is one file for each pallet. It states which fields are
+//! deadlines, durations and rates, and rescales the pallet's entries.
 //!
-//! A pallet that is not here, of the SDK or of a chain's own, is a type of a few lines that implements
-//! [`Rescale`]; bounties, child bounties, elections, nomination pools and staking are not here. Left
-//! alone on purpose are:
+//! For a pallet that is not here, of the SDK or of the chain itself, the chain implements [`Rescale`] for a
+//! type of its own, in a few lines. Bounties, child bounties, elections, nomination pools and staking are not
+//! here. These are left alone on purpose:
 //!
-//! - **multisig**: a `Timepoint` is the identity of a call in flight, which its signatories name
-//!   when they approve it. Moved, none of them could approve, cancel or poke it any more.
-//! - **proxy**'s pure proxies: the block of its creation is part of what such an account's address is
-//!   derived from, and is not stored.
-//! - **preimage**, **session**, **assets** and whatever else stores no number of blocks.
+//! - **multisig**: a `Timepoint` identifies a pending call. The signatories name it when they approve the
+//!   call. If it were rescaled, none of them could approve, cancel or poke the call any more.
+//! - **proxy**'s pure proxies: the address of such an account is derived from the block of its creation,
+//!   among other things. That block is not stored.
+//! - **preimage**, **session**, **assets** and all other pallets that store no number of blocks.
 
 #[cfg(feature = "collator-selection")]
 mod collator_selection;
@@ -68,58 +68,63 @@ pub use xcm::Xcm;
 use crate::{Stored, Walk};
 use alloc::vec::Vec;
 use cadence::{BlockNumber, Change, Clock};
+use codec::{Decode, Encode};
 use core::marker::PhantomData;
 use frame_support::traits::PalletInfoAccess;
 use sp_runtime::traits::{AtLeast32BitUnsigned, BlockNumberProvider};
 
-/// What one pallet stores in blocks.
+/// How to rescale what one pallet stores in blocks.
 pub trait Rescale {
     /// The pallet in the runtime.
     type Pallet: PalletInfoAccess;
 
-    /// The block of the pallet's own clock, if it has a `BlockNumberProvider`. That has to be System's,
-    /// as the change is one of the chain's own blocks.
+    /// The current block of the pallet's own clock, if the pallet has a `BlockNumberProvider`. That provider
+    /// has to be System, because a change of cadence concerns the chain's own blocks.
     fn now() -> Option<BlockNumber> {
         None
     }
 
-    /// Does what cannot wait, in full, before the first hook of the first block: rescales what the
-    /// pallet's own hooks act on, or keeps them from it until [`Rescale::finish`]. Returns what that
-    /// took, and must be a few values, or as many entries as those hooks themselves go through in a block.
+    /// Does what cannot wait, completely, before the first hook of the first block. It rescales what the
+    /// pallet's own hooks act on, or keeps the hooks from acting on it until [`Rescale::finish`].
+    ///
+    /// Returns what it has read and written. That may only be a few values, or as many entries as those
+    /// hooks themselves go through in a block.
     fn begin(_: &Change) -> Touched {
         Touched::default()
     }
 
-    /// Goes on with rescaling, and returns whether all is done. It may take many blocks, in which the
-    /// pallet's calls are refused.
+    /// Continues to rescale the pallet's entries, and returns whether that is done. It may take many blocks,
+    /// in which the pallet's calls are refused.
     fn rescale(_: &Change, _: &mut Walk) -> bool {
         true
     }
 
-    /// Goes on with what can be done only when all pallets are rescaled, and returns whether all is done.
+    /// Continues with what has to wait until all pallets are rescaled, and returns whether that is done.
     fn finish(_: &Change, _: &mut Walk) -> bool {
         true
     }
 
-    /// All that the pallet has stored in blocks, in time, as `clock` tells it: for checks before and
-    /// after a change.
+    /// Everything that the pallet has stored in blocks, expressed in time by means of `clock`. For checks
+    /// before and after a change.
     fn stored(clock: &Clock) -> Vec<Stored>;
 }
 
-/// So many entries, of so many bytes together, that were read and written.
+/// The number and the size of entries that were read and written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Touched {
+    /// The number of entries.
     pub entries: u32,
+    /// Their size, in bytes, all together.
     pub bytes: u32,
 }
 
 impl Touched {
-    /// `entries` entries of `bytes` bytes each, at most.
+    /// `entries` entries of at most `bytes` bytes each.
     pub fn of(entries: u32, bytes: usize) -> Self {
         Touched { entries, bytes: entries.saturating_mul(bytes as u32) }
     }
 
-    /// Both.
+    /// The entries of both.
     pub fn and(self, other: Self) -> Self {
         Touched {
             entries: self.entries.saturating_add(other.entries),
@@ -128,12 +133,13 @@ impl Touched {
     }
 }
 
-/// A pallet that stores nothing in blocks, and is closed until all that are listed before it are rescaled.
+/// A pallet that stores nothing in blocks, but has to be closed until all pallets listed before it are
+/// rescaled. There are two kinds:
 ///
-/// That is one whose calls reach another's entries by a trait: ranked collective, whose votes set the
-/// alarms of referenda; claims and crowdloan rewards, which make vesting schedules. And it is one that
-/// dispatches calls that were agreed on before, as a multisig's last approval does: a call that is
-/// refused would be used up. Such a pallet is listed last.
+/// - A pallet whose calls reach another pallet's entries by a trait. Votes of ranked collective set the
+///   alarms of referenda. Claims and crowdloan rewards make vesting schedules.
+/// - A pallet that dispatches calls which were agreed on before. The last approval of a multisig does so. If
+///   the call were refused, its approvals would be used up. Such a pallet is listed last.
 pub struct Closed<P>(PhantomData<P>);
 
 impl<P: PalletInfoAccess> Rescale for Closed<P> {
@@ -144,25 +150,25 @@ impl<P: PalletInfoAccess> Rescale for Closed<P> {
     }
 }
 
-/// The pallet's name in the runtime, as its calls have it.
-fn name<R: Rescale>() -> &'static str {
+/// The name of the pallet in the runtime, as in the metadata of its calls.
+fn pallet_name<R: Rescale>() -> &'static str {
     R::Pallet::name()
 }
 
-/// The runtime's pallets that store something in blocks, in the order in which they are rescaled: a
-/// pallet whose calls act on another's entries comes after it.
+/// The pallets of a runtime that store something in blocks, in the order in which they are rescaled. A pallet
+/// whose calls act on the entries of another one comes after it.
 pub trait RescaleAll {
-    /// The pallets' names.
+    /// The names of the pallets.
     fn names() -> Vec<&'static str>;
-    /// The block of each pallet's own clock; see [`Rescale::now`].
+    /// The name of each pallet, and the block of its own clock. See [`Rescale::now`].
     fn clocks() -> Vec<(&'static str, Option<BlockNumber>)>;
-    /// Does what cannot wait, of all pallets.
+    /// Calls [`Rescale::begin`] of all pallets.
     fn begin(change: &Change) -> Touched;
-    /// Goes on with the `i`th pallet, and returns whether it is done; `None` if there is none.
+    /// Calls [`Rescale::rescale`] of pallet number `i`, counted from zero. `None` if there is no such pallet.
     fn rescale(i: u32, change: &Change, walk: &mut Walk) -> Option<bool>;
-    /// Goes on with finishing the `i`th pallet, likewise.
+    /// Calls [`Rescale::finish`] of pallet number `i`, counted from zero. `None` if there is no such pallet.
     fn finish(i: u32, change: &Change, walk: &mut Walk) -> Option<bool>;
-    /// All that is stored in blocks, in time.
+    /// Everything that all pallets have stored in blocks, expressed in time.
     fn stored(clock: &Clock) -> Vec<Stored>;
 }
 
@@ -171,13 +177,13 @@ pub trait RescaleAll {
 impl RescaleAll for Tuple {
     fn names() -> Vec<&'static str> {
         let mut names = Vec::new();
-        for_tuples!( #( names.push(name::<Tuple>()); )* );
+        for_tuples!( #( names.push(pallet_name::<Tuple>()); )* );
         names
     }
 
     fn clocks() -> Vec<(&'static str, Option<BlockNumber>)> {
         let mut clocks = Vec::new();
-        for_tuples!( #( clocks.push((name::<Tuple>(), Tuple::now())); )* );
+        for_tuples!( #( clocks.push((pallet_name::<Tuple>(), Tuple::now())); )* );
         clocks
     }
 
@@ -214,25 +220,27 @@ impl RescaleAll for Tuple {
     fn stored(clock: &Clock) -> Vec<Stored> {
         let mut stored = Vec::new();
         for_tuples!( #(
-            // An entry is known by its pallet, too.
-            stored.extend(Tuple::stored(clock).into_iter().map(|stored| stored.of(name::<Tuple>())));
+            stored.extend(
+                Tuple::stored(clock).into_iter().map(|stored| stored.of_pallet(pallet_name::<Tuple>())),
+            );
         )* );
         stored
     }
 }
 
-/// A block number of any runtime; one beyond [`BlockNumber::MAX`] is as far as never, and is left alone.
+/// Converts a block number of any runtime. Saturates at [`BlockNumber::MAX`], which means never and is not
+/// rescaled.
 pub fn number<N: AtLeast32BitUnsigned>(n: N) -> BlockNumber {
     n.unique_saturated_into()
 }
 
-/// The block that a provider tells.
-fn block_of<P: BlockNumberProvider<BlockNumber: AtLeast32BitUnsigned>>() -> Option<BlockNumber> {
+/// The current block of a provider.
+fn provider_block<P: BlockNumberProvider<BlockNumber: AtLeast32BitUnsigned>>() -> Option<BlockNumber> {
     Some(number(P::current_block_number()))
 }
 
-/// Rescales a deadline in place. One that would fall before block zero is put there: what elapsed
-/// since is then the whole age of the chain, as blocks are counted now.
+/// Rescales a deadline in place. A deadline that would fall before block zero becomes block zero. The time
+/// since then is the whole age of the chain, at the new block time.
 pub fn deadline<N: AtLeast32BitUnsigned + Copy>(change: &Change, block: &mut N) {
     let old = number(*block);
     if old != BlockNumber::MAX {
@@ -240,7 +248,7 @@ pub fn deadline<N: AtLeast32BitUnsigned + Copy>(change: &Change, block: &mut N) 
     }
 }
 
-/// The number, below zero, of the block at which something ended that [`deadline`] puts at block zero.
+/// The block number, below zero, of an end that [`deadline`] moves to block zero. None for any other end.
 #[cfg(any(feature = "democracy", feature = "referenda"))]
 fn before_zero<N: AtLeast32BitUnsigned + Copy>(change: &Change, block: N) -> Option<i64> {
     let block = number(block);
@@ -251,9 +259,9 @@ fn before_zero<N: AtLeast32BitUnsigned + Copy>(change: &Change, block: N) -> Opt
     Some(i128::from(change.to.origin).saturating_sub(behind).try_into().unwrap_or(i64::MIN))
 }
 
-/// What an account's prior lock is told as, where it holds until `prior`: one that is over is not told,
-/// as it locks only until anybody takes notice. Votes of the account on polls that ended before block
-/// zero may join it, so that it ends later, or is new.
+/// The [`Stored`] value of an account's prior lock, which holds until `prior`. None if the lock is over,
+/// because then anyone can remove it at any time. If the account has `votes`, those on polls that ended
+/// before block zero may be joined to the lock. It may then end later, or be new.
 #[cfg(any(feature = "democracy", feature = "conviction-voting"))]
 fn stored_lock<N: AtLeast32BitUnsigned + Copy>(
     what: alloc::string::String,
@@ -270,8 +278,8 @@ fn stored_lock<N: AtLeast32BitUnsigned + Copy>(
     }
 }
 
-/// The block until which a vote locks for `periods` periods from a moment [before block zero](before_zero)
-/// on; none if that is over. The pallet itself would count from block zero.
+/// The block until which a vote locks, if it locks for `periods` periods from `end` on, a block number [below
+/// zero](before_zero). None if that is over. The pallet itself would count from block zero.
 #[cfg(any(feature = "democracy", feature = "conviction-voting"))]
 fn locked_until<N: AtLeast32BitUnsigned + Copy>(
     change: &Change,
@@ -285,10 +293,11 @@ fn locked_until<N: AtLeast32BitUnsigned + Copy>(
     (until > change.to.origin).then(|| until.into())
 }
 
-/// Polls that remember, as long as a change is under way, which of them ended before what is block zero
-/// now. Their votes need that: each locks for some periods from the end of its poll.
+/// Polls that remember during a change which of them ended before block zero. The votes on a poll need that,
+/// because each vote locks for a number of periods from the end of its poll.
 pub trait EndedPolls<Index> {
-    /// The number of the block at which the poll ended, below zero, and whether it was approved.
+    /// The block number, below zero, at which the poll ended, and whether it was approved. None for any other
+    /// poll.
     fn ended_before_zero(poll: Index) -> Option<(i64, bool)>;
 }
 
@@ -298,4 +307,11 @@ pub fn duration<N: AtLeast32BitUnsigned + Copy>(change: &Change, blocks: &mut N)
     if old != BlockNumber::MAX {
         *blocks = change.duration(old).into();
     }
+}
+
+/// Converts a value to a type that has the same encoding. None if the encoding does not fit.
+///
+/// This gives access to the fields of a type that its pallet keeps private.
+pub fn transcode<To: Decode>(value: &impl Encode) -> Option<To> {
+    To::decode(&mut &value.encode()[..]).ok()
 }

@@ -1,20 +1,20 @@
-//! Proxies: a proxy's delay is a duration; the block in which a call was announced is a deadline,
-//! and one behind, as the delay counts from it.
+//! The proxy pallet. The delay of a proxy is a duration. The block in which a call was announced is a
+//! deadline behind, because the delay counts from it.
 
-use super::{deadline, duration, Rescale, Stored};
+use super::{deadline, duration, transcode, Rescale, Stored};
 use crate::{entries, Walk};
 use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::MaxEncodedLen;
 use core::marker::PhantomData;
 use frame_support::traits::{Currency, Get};
-use pallet_proxy::{Announcement, Announcements, BlockNumberFor, Proxies, ProxyDefinition};
+use pallet_proxy::{Announcements, BlockNumberFor, Proxies, ProxyDefinition};
 use sp_runtime::traits::Hash;
 
+/// What the proxy pallet stores in blocks.
 pub struct Proxy<T>(PhantomData<T>);
 
 type CallHash<T> = <<T as pallet_proxy::Config>::CallHasher as Hash>::Output;
-type AnnouncementOf<T> = Announcement<<T as frame_system::Config>::AccountId, CallHash<T>, BlockNumberFor<T>>;
 type Definition<T> = ProxyDefinition<
     <T as frame_system::Config>::AccountId,
     <T as pallet_proxy::Config>::ProxyType,
@@ -23,18 +23,15 @@ type Definition<T> = ProxyDefinition<
 type Balance<T> =
     <<T as pallet_proxy::Config>::Currency as Currency<<T as frame_system::Config>::AccountId>>::Balance;
 
-/// The fields of an announcement, which keeps them to itself: for whom, of which call, and when.
+/// The fields of an announcement, which are private: the account that is acted for, the hash of the call, and
+/// the block.
 type Fields<T> = (<T as frame_system::Config>::AccountId, CallHash<T>, BlockNumberFor<T>);
-
-fn fields<T: pallet_proxy::Config>(announcement: &AnnouncementOf<T>) -> Option<Fields<T>> {
-    Decode::decode(&mut &announcement.encode()[..]).ok()
-}
 
 impl<T: pallet_proxy::Config> Rescale for Proxy<T> {
     type Pallet = pallet_proxy::Pallet<T>;
 
     fn now() -> Option<cadence::BlockNumber> {
-        super::block_of::<<T as pallet_proxy::Config>::BlockNumberProvider>()
+        super::provider_block::<<T as pallet_proxy::Config>::BlockNumberProvider>()
     }
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
@@ -53,10 +50,12 @@ impl<T: pallet_proxy::Config> Rescale for Proxy<T> {
             entries!(Announcements<T>),
             |(who, (mut pending, deposit))| {
                 for announcement in pending.iter_mut() {
-                    let Some((real, call, mut height)) = fields::<T>(announcement) else { continue };
+                    let Some((real, call, mut height)) = transcode::<Fields<T>>(announcement) else {
+                        continue;
+                    };
                     deadline(change, &mut height);
-                    if let Ok(moved) = Decode::decode(&mut &(real, call, height).encode()[..]) {
-                        *announcement = moved;
+                    if let Some(rescaled) = transcode(&(real, call, height)) {
+                        *announcement = rescaled;
                     }
                 }
                 Announcements::<T>::insert(who, (pending, deposit));
@@ -74,7 +73,7 @@ impl<T: pallet_proxy::Config> Rescale for Proxy<T> {
             }
         }
         for (who, (pending, _)) in entries!(Announcements<T>).read(&mut stored) {
-            for (real, call, height) in pending.iter().filter_map(fields::<T>) {
+            for (real, call, height) in pending.iter().filter_map(transcode::<Fields<T>>) {
                 let what = format!("announcement of {call:?} by {who:?} for {real:?}");
                 stored.push(Stored::deadline(what, clock, height));
             }

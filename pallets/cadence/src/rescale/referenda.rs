@@ -1,12 +1,14 @@
-//! Referenda: when one was submitted and since when it is decided on, the end of its confirmation,
-//! its alarm, an enactment at a block, and when a past one ended are deadlines; an enactment after
-//! some blocks is a duration. The tracks' periods are constants of the runtime, and follow the build.
+//! The referenda pallet. The deadlines of an ongoing referendum are its submission, the beginning of its
+//! decision, the end of its confirmation, its alarm, and an enactment at a block. An enactment after a number
+//! of blocks is a duration. The end of a past referendum is a deadline. The periods of the tracks are
+//! constants of the runtime, and follow the build.
 //!
-//! An alarm is a task of the scheduler, known by its address, so this comes after the scheduler. Its
-//! alarm must not ring as long as a referendum is not rescaled: the scheduler rests.
+//! An alarm is a task of the scheduler, and the referendum stores the address of that task. So this pallet
+//! comes after the scheduler. An alarm must not ring before its referendum is rescaled, which is why the
+//! scheduler rests.
 //!
-//! A past referendum that would have ended before block zero is put there. When it really ended is
-//! [remembered](EndedBeforeZero) until all is rescaled, as votes lock from then on.
+//! If the end of a past referendum would be before block zero, it becomes block zero. Its real end is
+//! [remembered](EndedBeforeZero) until everything is rescaled, because votes lock from that end on.
 
 use super::{before_zero, deadline, duration, scheduler, EndedPolls, Rescale, Stored};
 use crate::{entries, Walk};
@@ -17,9 +19,10 @@ use core::marker::PhantomData;
 use frame_support::{storage_alias, traits::schedule::DispatchTime, Twox64Concat};
 use pallet_referenda::{ReferendumIndex, ReferendumInfo, ReferendumInfoFor, ReferendumInfoOf};
 
+/// What the referenda pallet stores in blocks.
 pub struct Referenda<T, I = ()>(PhantomData<(T, I)>);
 
-/// Referenda that ended before block zero: at which block, and whether they were approved.
+/// The referenda that ended before block zero: the block at which each ended, and whether it was approved.
 #[storage_alias]
 type EndedBeforeZero<T: pallet_referenda::Config<I>, I: 'static> =
     StorageMap<pallet_referenda::Pallet<T, I>, Twox64Concat, ReferendumIndex, (i64, bool)>;
@@ -39,7 +42,7 @@ where
     type Pallet = pallet_referenda::Pallet<T, I>;
 
     fn now() -> Option<cadence::BlockNumber> {
-        super::block_of::<<T as pallet_referenda::Config<I>>::BlockNumberProvider>()
+        super::provider_block::<<T as pallet_referenda::Config<I>>::BlockNumberProvider>()
     }
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {
@@ -67,8 +70,8 @@ where
                     if let Some((when, address)) = &mut status.alarm {
                         deadline(change, when);
                         others = 1;
-                        if let Some(moved) = scheduler::moved_to::<T, _>(change, address) {
-                            *address = moved;
+                        if let Some(new) = scheduler::new_address::<T, _>(change, address) {
+                            *address = new;
                         }
                     }
                 }

@@ -1,15 +1,15 @@
-//! The scheduler: an agenda's key is a deadline, and so are the tasks' addresses in lookup and
-//! retries; periods are durations.
+//! The scheduler pallet. The key of an agenda is a deadline, and so is the block in the addresses of tasks
+//! (lookups and retries). Periods are durations.
 //!
-//! An agenda moves as a whole, with its tasks' retries and lookups. Old and new block numbers are of
-//! one range: an agenda moved to its new place may land where another that is not moved yet still
-//! is. So all are taken out first ([`Parked`]), and put back after that. Meanwhile the scheduler must
-//! rest ([`crate::Resting`]), or it would run what it finds too early. It runs what fell due meanwhile
-//! if it knows since when it rests. The scheduler of SDK releases before PR 8723 notes that only when
-//! it is too busy, so it is noted for it.
+//! An agenda moves as a whole, with the retries and lookups of its tasks. Old and new block numbers overlap.
+//! So the new place of one agenda may be the old place of another that is not moved yet. Therefore all
+//! agendas are taken out first ([`Parked`]), and put back after that. In that time the scheduler must rest
+//! ([`crate::Resting`]), or it would run tasks too early. Afterwards it runs what has fallen due, if it knows
+//! since when it rests. The scheduler of SDK releases before PR 8723 stores that only when it is too busy, so
+//! it is stored here.
 //!
-//! Agendas of the past, which the scheduler was too busy for, stay where they are: they are due. Their
-//! tasks' periods are durations as any.
+//! Agendas of the past, for which the scheduler was too busy, stay where they are, because they are due. The
+//! periods of their tasks are rescaled like all others.
 
 use super::{duration, number, Rescale, Stored, Touched};
 use crate::{entries, Walk};
@@ -21,14 +21,15 @@ use frame_support::{storage_alias, traits::Get, BoundedVec, Twox64Concat};
 use pallet_scheduler::{Agenda, IncompleteSince, Lookup, Retries, RetryConfig, ScheduledOf};
 use sp_runtime::traits::BlockNumberProvider;
 
+/// What the scheduler pallet stores in blocks.
 pub struct Scheduler<T>(PhantomData<T>);
 
 type Number<T> = <<T as pallet_scheduler::Config>::BlockNumberProvider as BlockNumberProvider>::BlockNumber;
 
-/// A task, and how often it is to be tried again.
+/// A task, and its retries if it has any.
 type Task<T> = (ScheduledOf<T>, Option<RetryConfig<Number<T>>>);
 
-/// Agendas that are taken out, by their old block.
+/// The agendas that are taken out, by their old block.
 #[storage_alias]
 type Parked<T: pallet_scheduler::Config> = StorageMap<
     pallet_scheduler::Pallet<T>,
@@ -37,7 +38,7 @@ type Parked<T: pallet_scheduler::Config> = StorageMap<
     BoundedVec<Option<Task<T>>, <T as pallet_scheduler::Config>::MaxScheduledPerBlock>,
 >;
 
-/// New addresses of the tasks that did not find the place of their old index in their new agenda, by
+/// The new addresses of the tasks that could not keep their index, or not even the block of their agenda, by
 /// their old addresses.
 #[storage_alias]
 type Displaced<T: pallet_scheduler::Config> =
@@ -47,7 +48,7 @@ impl<T: pallet_scheduler::Config> Rescale for Scheduler<T> {
     type Pallet = pallet_scheduler::Pallet<T>;
 
     fn now() -> Option<cadence::BlockNumber> {
-        super::block_of::<<T as pallet_scheduler::Config>::BlockNumberProvider>()
+        super::provider_block::<<T as pallet_scheduler::Config>::BlockNumberProvider>()
     }
 
     fn begin(change: &Change) -> Touched {
@@ -73,11 +74,11 @@ impl<T: pallet_scheduler::Config> Rescale for Scheduler<T> {
             touched
         }) && walk.map(1, (most, 2 * tasks), entries!(Parked<T>), |(when, agenda)| {
             Parked::<T>::remove(when);
-            place::<T>(change, when, agenda)
+            put_back::<T>(change, when, agenda)
         })
     }
 
-    /// Forgets the new addresses: nobody asks for them any more.
+    /// Removes the new addresses. Nothing needs them any more.
     fn finish(_: &Change, walk: &mut Walk) -> bool {
         walk.map(0, (16, 0), entries!(Displaced<T>), |(address, _)| {
             Displaced::<T>::remove(address);
@@ -96,7 +97,7 @@ impl<T: pallet_scheduler::Config> Rescale for Scheduler<T> {
                 if number(when) > clock.origin {
                     stored.push(Stored::deadline(what.clone(), clock, when));
                 } else {
-                    // It is due, from whichever block on, and stays where it is.
+                    // The task is due already, and stays where it is.
                     what = format!("{what} overdue since {when:?}");
                     stored.push(Stored::moment(what.clone(), clock, clock.origin.into()));
                 }
@@ -127,83 +128,87 @@ fn rescale_periods<T: pallet_scheduler::Config>(change: &Change, when: Number<T>
     }
 }
 
-/// Takes the retries of an agenda to its tasks.
+/// Takes the retries of an agenda out of storage, and adds them to its tasks.
 fn park<T: pallet_scheduler::Config>(when: Number<T>, agenda: AgendaOf<T>) -> Tasks<T> {
     let tasks =
         agenda.into_iter().enumerate().map(|(i, task)| Some((task?, Retries::<T>::take((when, i as u32)))));
     BoundedVec::truncate_from(tasks.collect())
 }
 
-/// Puts tasks in the agenda of their new block, each at its old index where that is free, and in the
-/// agendas [after](next) where that one is full. Returns how many entries were touched.
-fn place<T: pallet_scheduler::Config>(change: &Change, when: BlockNumber, tasks: Tasks<T>) -> u32 {
+/// Puts tasks into the agenda of their new block, each at its old index if that is free. If that agenda is
+/// full, puts them into the [next](next_to_try) ones. Returns the number of other entries to count for the
+/// weight.
+fn put_back<T: pallet_scheduler::Config>(change: &Change, when: BlockNumber, tasks: Tasks<T>) -> u32 {
     let due = change.deadline(when).unwrap_or(change.to.origin);
     let mut block = due;
     let mut agenda = Agenda::<T>::get(Number::<T>::from(block));
-    // A lookup and a retry each.
+    // Each task has a lookup and a retry.
     let mut touched = 2 * tasks.len() as u32;
     for (index, task) in tasks.into_iter().enumerate() {
         let Some((task, retry)) = task else { continue };
-        let place = loop {
-            match free_place(&mut agenda, index) {
-                Some(place) => break place,
+        let new_index = loop {
+            match free_index(&mut agenda, index) {
+                Some(free) => break free,
                 None => {
                     Agenda::<T>::insert(Number::<T>::from(block), &agenda);
-                    block = next(due, block);
+                    block = next_to_try(due, block);
                     agenda = Agenda::<T>::get(Number::<T>::from(block));
                     touched = touched.saturating_add(1);
                 }
             }
         };
-        let address = (Number::<T>::from(block), place as u32);
+        let address = (Number::<T>::from(block), new_index as u32);
         if let Some(name) = task.maybe_id {
             Lookup::<T>::insert(name, address);
         }
         match retry {
             Some(retry) => Retries::<T>::insert(address, retry),
-            // One may be left there of a task that is long gone.
+            // A retry may be left there that belonged to a task which is long gone.
             None => Retries::<T>::remove(address),
         }
-        if (block, place) != (due, index) {
-            Displaced::<T>::insert((when, index as u32), (block, place as u32));
+        if (block, new_index) != (due, index) {
+            Displaced::<T>::insert((when, index as u32), (block, new_index as u32));
         }
-        agenda[place] = Some(task);
+        agenda[new_index] = Some(task);
     }
     Agenda::<T>::insert(Number::<T>::from(block), agenda);
     touched
 }
 
-/// The block to try after `block`, which is full, for a task that is due at `due`: the one after it, or
-/// past the last number, where all of them are as far as never, the ones before `due`.
-fn next(due: BlockNumber, block: BlockNumber) -> BlockNumber {
+/// The block to try after `block`, whose agenda is full, for a task that is due at `due`. Usually that is the
+/// next block. Past the last block number there is none. Then it goes down from `due`, where all blocks are
+/// as far as never.
+fn next_to_try(due: BlockNumber, block: BlockNumber) -> BlockNumber {
     match block.checked_add(1) {
         Some(next) if block >= due => next,
         _ => block.min(due).saturating_sub(1),
     }
 }
 
-/// An empty place of an agenda: the one of this index if it is free, or the first that is.
-fn free_place<T, S: Get<u32>>(agenda: &mut BoundedVec<Option<T>, S>, index: usize) -> Option<usize> {
+/// A free index of an agenda: `index` if it is free, otherwise the first one that is. None if the agenda is
+/// full.
+fn free_index<T, S: Get<u32>>(agenda: &mut BoundedVec<Option<T>, S>, index: usize) -> Option<usize> {
     while agenda.len() <= index && agenda.try_push(None).is_ok() {}
     if agenda.get(index)?.is_none() {
         return Some(index);
     }
-    let hole = agenda.iter().position(Option::is_none);
-    hole.or_else(|| agenda.try_push(None).ok().map(|()| agenda.len() - 1))
+    let gap = agenda.iter().position(Option::is_none);
+    gap.or_else(|| agenda.try_push(None).ok().map(|()| agenda.len() - 1))
 }
 
-/// The address after the change of the task that was at `address`, in the scheduler's own encoding.
+/// The address after the change of the task that was at `address` before it. `Address` is any type with the
+/// encoding of the scheduler's addresses.
 #[cfg(feature = "referenda")]
-pub(super) fn moved_to<T: pallet_scheduler::Config, Address: Encode + Decode>(
+pub(super) fn new_address<T: pallet_scheduler::Config, Address: Encode + Decode>(
     change: &Change,
     address: &Address,
 ) -> Option<Address> {
-    let (when, index) = <(Number<T>, u32)>::decode(&mut &address.encode()[..]).ok()?;
+    let (when, index) = super::transcode::<(Number<T>, u32)>(address)?;
     let old = number(when);
-    let (block, place) = match Displaced::<T>::get((old, index)) {
-        Some(moved) => moved,
+    let (block, index) = match Displaced::<T>::get((old, index)) {
+        Some(new) => new,
         None if old > change.from.origin => (change.deadline(old)?, index),
         None => (old, index),
     };
-    Address::decode(&mut &(Number::<T>::from(block), place).encode()[..]).ok()
+    super::transcode(&(Number::<T>::from(block), index))
 }

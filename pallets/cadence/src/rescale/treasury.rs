@@ -1,9 +1,10 @@
-//! The treasury: from when and until when a spend can be claimed, and when the last spend period
-//! ended, are deadlines. The length of a spend period and of a payout period are constants of the
-//! runtime, and follow the build. A hook ends a spend period, so when the last one ended cannot wait.
+//! The treasury pallet. The deadlines are the start and the expiry of a spend, and the end of the last spend
+//! period. The lengths of a spend period and of a payout period are constants of the runtime, and follow the
+//! build. A hook ends a spend period, so the end of the last one cannot wait.
 //!
-//! Older releases of the SDK did not store when that was: a spend period ended in each block that is a
-//! multiple of it. Where a chain takes a newer one with its change, it is stored here.
+//! Older releases of the SDK do not store the end of the last spend period. With them, a spend period ends in
+//! each block whose number is a multiple of its length. If a chain takes a newer release with its change,
+//! that end is stored here.
 
 use super::{deadline, number, Rescale, Stored, Touched};
 use crate::{entries, Walk};
@@ -15,6 +16,7 @@ use frame_support::traits::{tokens::Pay, Get};
 use pallet_treasury::{AssetBalanceOf, BlockNumberFor, LastSpendPeriod, SpendIndex, SpendStatus, Spends};
 use sp_runtime::traits::{One, Saturating};
 
+/// What the treasury pallet stores in blocks.
 pub struct Treasury<T, I = ()>(PhantomData<(T, I)>);
 
 type Status<T, I> = SpendStatus<
@@ -29,12 +31,12 @@ impl<T: pallet_treasury::Config<I>, I: 'static> Rescale for Treasury<T, I> {
     type Pallet = pallet_treasury::Pallet<T, I>;
 
     fn now() -> Option<cadence::BlockNumber> {
-        super::block_of::<<T as pallet_treasury::Config<I>>::BlockNumberProvider>()
+        super::provider_block::<<T as pallet_treasury::Config<I>>::BlockNumberProvider>()
     }
 
     fn begin(change: &Change) -> Touched {
         let mut last = LastSpendPeriod::<T, I>::get().unwrap_or_else(|| {
-            // The period before the change. The constant is this build's.
+            // The length of a spend period before the change. The constant is that of the new build.
             let back = Change { from: change.to, to: change.from };
             let period = back.duration(number(T::SpendPeriod::get())).max(1);
             (change.from.origin - change.from.origin % period).into()
@@ -51,7 +53,8 @@ impl<T: pallet_treasury::Config<I>, I: 'static> Rescale for Treasury<T, I> {
             deadline(change, &mut spend.valid_from);
             deadline(change, &mut spend.expire_at);
             if ordered && spend.valid_from >= spend.expire_at {
-                // Both at block zero; the pallet holds that one expires later than it begins.
+                // Both are at block zero, but the pallet's `try_state` requires that a spend expires later
+                // than it begins.
                 spend.expire_at = spend.valid_from.saturating_add(One::one());
             }
             Spends::<T, I>::insert(index, spend);
@@ -68,7 +71,7 @@ impl<T: pallet_treasury::Config<I>, I: 'static> Rescale for Treasury<T, I> {
         for (index, spend) in entries!(Spends<T, I>).read(&mut stored) {
             let (start, expiry) = (format!("start of spend {index}"), format!("expiry of spend {index}"));
             if number(spend.expire_at) <= clock.origin {
-                // One that has expired has expired.
+                // For a spend that has expired, its start and the moment of its expiry do not matter.
                 stored.push(Stored::deadline(expiry, clock, clock.origin));
             } else {
                 stored.push(Stored::deadline(start, clock, spend.valid_from));

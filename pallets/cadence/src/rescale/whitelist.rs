@@ -1,5 +1,5 @@
-//! The whitelist: until when a call that was to be dispatched before it was whitelisted can still be
-//! is a deadline. How long that is is a constant of the runtime.
+//! The whitelist pallet. A call can be dispatched before it is whitelisted, and is then deferred. The expiry
+//! of such a deferred call is a deadline. The length of that time is a constant of the runtime.
 
 use super::{deadline, Rescale, Stored};
 use crate::{entries, Walk};
@@ -10,6 +10,7 @@ use core::marker::PhantomData;
 use pallet_whitelist::{DeferredDispatch, ProvidedBlockNumberFor};
 use sp_runtime::traits::AtLeast32BitUnsigned;
 
+/// What the whitelist pallet stores in blocks.
 pub struct Whitelist<T>(PhantomData<T>);
 
 impl<T> Rescale for Whitelist<T>
@@ -20,7 +21,7 @@ where
     type Pallet = pallet_whitelist::Pallet<T>;
 
     fn now() -> Option<cadence::BlockNumber> {
-        super::block_of::<<T as pallet_whitelist::Config>::BlockNumberProvider>()
+        super::provider_block::<<T as pallet_whitelist::Config>::BlockNumberProvider>()
     }
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {

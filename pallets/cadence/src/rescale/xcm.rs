@@ -1,5 +1,5 @@
-//! XCM: a query's timeout, when its response came, and until when a location may act for another,
-//! are deadlines. The last is a `u64` whatever the chain's block number is.
+//! The XCM pallet. The deadlines are the timeout of a query, the block of its response, and the block until
+//! which a location may act for another. The last one is a `u64`, whatever the chain's type of block numbers.
 
 use super::{deadline, Rescale, Stored};
 use crate::{entries, Walk};
@@ -11,9 +11,10 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use pallet_xcm::{AuthorizedAliasesEntry, MaxAuthorizedAliases, QueryStatus, TicketOf};
 use xcm::VersionedLocation;
 
+/// What the XCM pallet stores in blocks.
 pub struct Xcm<T>(PhantomData<T>);
 
-// The pallet's own storage, which it keeps to itself.
+// The pallet keeps these storage items private.
 
 #[storage_alias]
 type Queries<T: pallet_xcm::Config> =
@@ -27,8 +28,8 @@ type AuthorizedAliases<T: pallet_xcm::Config> = StorageMap<
     AuthorizedAliasesEntry<TicketOf<T>, MaxAuthorizedAliases>,
 >;
 
-/// What a query takes in bytes: its response is as large as an XCM may be. More is of no harm, it is
-/// charged for once it is read.
+/// The most bytes that a query takes: its response is as large as an XCM may be. A larger entry does no harm,
+/// because its weight is counted when it is read.
 const MOST: usize = 16 * 1_024;
 
 impl<T: pallet_xcm::Config> Rescale for Xcm<T> {

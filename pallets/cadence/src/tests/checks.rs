@@ -1,6 +1,7 @@
-//! What a rehearsal is told: all that has moved, and nothing else. And what a runtime is told of its own
-//! mistakes.
+//! The checks: a rehearsal reports everything that has moved in time, and nothing else. The integrity test
+//! reports the mistakes of a runtime.
 
+use super::{vesting_for, AT};
 use crate::{mock, mock::Cadence, mock::*, *};
 use cadence::{Clock, ASYNCHRONOUS, SYNCHRONOUS};
 use codec::Encode;
@@ -10,18 +11,8 @@ use frame_support::{
     traits::{Bounded, Contains, OnRuntimeUpgrade},
     BoundedVec,
 };
-use pallet_vesting::VestingInfo;
 
-const AT: u32 = 100_000;
-
-/// Schedules of accounts of their own.
-fn vesting_for(accounts: impl Iterator<Item = u64>) {
-    for who in accounts {
-        let schedules = vec![VestingInfo::new(1_000, 4, AT)];
-        pallet_vesting::Vesting::<Test>::insert(who, BoundedVec::truncate_from(schedules));
-    }
-}
-
+/// Gives `who` a prior lock until `until`, both of conviction voting and of democracy.
 fn lock_votes(who: u64, until: u32) {
     let mut voting = pallet_conviction_voting::VotingOf::<Test>::default();
     voting.as_mut().accumulate(until, 500);
@@ -33,14 +24,15 @@ fn lock_votes(who: u64, until: u32) {
     pallet_democracy::VotingOf::<Test>::insert(who, voting);
 }
 
-/// A chain at [`AT`] whose treasury has ended its spend periods so far.
+/// A chain at [`AT`] whose treasury has ended a spend period not long ago.
 fn chain() -> sp_io::TestExternalities {
     let mut chain = mock::chain(AT);
     chain.execute_with(|| pallet_treasury::LastSpendPeriod::<Test>::put(AT - 5));
     chain
 }
 
-/// Begins the change to the asynchronous cadence, in steps of some `per_block` entries.
+/// Begins the change to the asynchronous cadence, with about `per_block` entries in a block. Returns the
+/// record from before the change.
 fn begin(per_block: u64) -> Vec<u8> {
     Share::set(entries_per_block(per_block));
     CurrentCadence::set(ASYNCHRONOUS);
@@ -48,6 +40,41 @@ fn begin(per_block: u64) -> Vec<u8> {
     Cadence::on_runtime_upgrade();
     <Cadence as frame_support::traits::OnInitialize<_>>::on_initialize(AT + 1);
     record
+}
+
+#[test]
+fn what_a_rehearsal_records_is_compared_after_it() {
+    mock::chain(AT).execute_with(|| {
+        let schedule = pallet_vesting::VestingInfo::new(1_000, 4, AT + 10);
+        assert_ok!(Vesting::force_vested_transfer(RuntimeOrigin::root(), 1, 2, schedule));
+        assert_eq!(Cadence::check(&Cadence::record()), Ok(()), "no change, nothing to compare");
+        CurrentCadence::set(ASYNCHRONOUS);
+        let record = Cadence::record();
+        Cadence::on_runtime_upgrade();
+        Cadence::finish();
+        assert_eq!(Cadence::check(&record), Ok(()));
+        pallet_vesting::Vesting::<Test>::insert(2, BoundedVec::truncate_from(vec![schedule]));
+        assert_eq!(Cadence::check(&record).unwrap_err().len(), 1);
+    });
+}
+
+/// Runs the hooks of an upgrade as the try-runtime tool does. Those before and after it may not change the
+/// state.
+#[cfg(feature = "try-runtime")]
+#[test]
+fn try_runtime_finds_what_has_moved() {
+    mock::chain(AT).execute_with(|| {
+        let schedule = pallet_vesting::VestingInfo::new(1_000, 4, AT + 10);
+        assert_ok!(Vesting::force_vested_transfer(RuntimeOrigin::root(), 1, 2, schedule));
+        CurrentCadence::set(ASYNCHRONOUS);
+        let record = <Cadence as OnRuntimeUpgrade>::pre_upgrade().unwrap();
+        assert_ok!(<Cadence as OnRuntimeUpgrade>::try_on_runtime_upgrade(true));
+        assert!(Rescaling::<Test>::exists(), "the hook after the upgrade has changed the state");
+        assert_ok!(<Cadence as OnRuntimeUpgrade>::post_upgrade(record.clone()));
+        Cadence::finish();
+        pallet_vesting::Vesting::<Test>::insert(2, BoundedVec::truncate_from(vec![schedule]));
+        assert!(<Cadence as OnRuntimeUpgrade>::post_upgrade(record).is_err());
+    });
 }
 
 #[test]
@@ -71,7 +98,7 @@ fn locks_long_over_and_overdue_tasks_are_as_they_should_be() {
         }
         let record = begin(1_000);
         assert_eq!(Cadence::check(&record), Ok(()));
-        // They lock nothing that they did not lock before, and are all still there to be unlocked.
+        // They lock nothing that they did not lock before, and can all still be unlocked.
         for (who, until) in [(1, 0), (2, 0), (3, 0), (4, AT), (5, AT + 14)] {
             let mut voting = pallet_conviction_voting::VotingFor::<Test>::get(who, 0);
             assert_eq!(voting.as_mut().encode(), (until, 500u128).encode());
@@ -94,7 +121,7 @@ fn what_is_missing_is_one_line() {
     });
 }
 
-/// Of several of one name each is compared with its own.
+/// Of several values with the same name, each is compared with its own.
 #[test]
 fn of_equal_tasks_one_is_missing() {
     let deadline = |millis| Stored { what: "task".into(), time: Time::Deadline(millis) };
@@ -115,28 +142,28 @@ fn entries_that_cannot_be_decoded_are_counted_and_left() {
         let broken = [3, 4, 5, 20].map(|who: u64| pallet_vesting::Vesting::<Test>::hashed_key_for(who));
         broken.iter().for_each(|key| unhashed::put_raw(key, &[255]));
         let record = begin(3);
-        let mut told = None;
+        let mut counts = None;
         while Rescaling::<Test>::exists() {
             next_block();
             for record in System::events() {
                 if let RuntimeEvent::Cadence(Event::Rescaled { pallet, entries, undecodable }) = record.event
                 {
                     if pallet == "Vesting" {
-                        told = Some((entries, undecodable));
+                        counts = Some((entries, undecodable));
                     }
                 }
             }
         }
-        assert_eq!(told, Some((25, 4)));
+        assert_eq!(counts, Some((25, 4)));
         broken.iter().for_each(|key| assert_eq!(unhashed::get_raw(key), Some(vec![255])));
         assert_eq!(Cadence::check(&record), Ok(()));
-        // One that the change itself has broken is another thing.
+        // An entry that the change itself has broken is reported.
         unhashed::put_raw(&pallet_vesting::Vesting::<Test>::hashed_key_for(7), &[255]);
         assert_eq!(Cadence::check(&record).unwrap_err().len(), 2);
     });
 }
 
-/// However many there are, a block passes over no more of them than of others.
+/// However many there are, a block goes through no more of them than of other entries.
 #[test]
 fn entries_that_cannot_be_decoded_are_weighed() {
     chain().execute_with(|| {
@@ -149,7 +176,7 @@ fn entries_that_cannot_be_decoded_are_weighed() {
     });
 }
 
-/// Only an alarm is found by its address; of a referendum that is over there is none.
+/// Only for an alarm its new address is looked up. A past referendum has no alarm.
 #[test]
 fn a_past_referendum_weighs_less_than_one_with_an_alarm() {
     use pallet_referenda::{ReferendumInfo, ReferendumInfoFor};
@@ -162,7 +189,7 @@ fn a_past_referendum_weighs_less_than_one_with_an_alarm() {
                     let origin = Box::new(frame_system::RawOrigin::Root.into());
                     let after = frame_support::traits::schedule::DispatchTime::After(1);
                     assert_ok!(Referenda::submit(RuntimeOrigin::signed(1), origin, proposal, after));
-                    // Alarms of one moment do not all find a place in its agenda.
+                    // The agenda of one block does not have room for all alarms.
                     if i % TASKS == TASKS - 1 {
                         next_block();
                     }
@@ -192,11 +219,11 @@ fn a_change_under_way_is_not_compared() {
         );
         assert!(Cadence::finish() > 1);
         assert_eq!(Cadence::check(&record), Ok(()));
-        assert!(Cadence::check(&record[1..]).is_err(), "no record");
+        assert!(Cadence::check(&record[1..]).is_err(), "this is no record");
     });
 }
 
-/// A rehearsal may make blocks, in which tasks run; only what the change itself has moved is told.
+/// A rehearsal may make blocks, in which tasks run. Only what the change itself has moved is reported.
 #[test]
 fn a_rehearsal_that_makes_blocks() {
     chain().execute_with(|| {
@@ -219,12 +246,12 @@ fn a_rehearsal_that_makes_blocks() {
     });
 }
 
-/// Bytes that today's type does not know of would be lost.
+/// If it were decoded as today's type, the bytes that are left over would be lost.
 #[test]
 fn an_entry_of_an_older_type_is_not_cut_off() {
     chain().execute_with(|| {
-        // A schedule of vesting before there could be several of an account. A whole number of tokens
-        // begins with a zero, which is an empty list today.
+        // A vesting schedule from the time when an account could have only one. The encoding of a whole
+        // number of tokens begins with a zero, which is an empty list in today's type.
         let old = (10u128.pow(18), 10u128, 5u32).encode();
         let key = pallet_vesting::Vesting::<Test>::hashed_key_for(9);
         unhashed::put_raw(&key, &old);
@@ -235,7 +262,7 @@ fn an_entry_of_an_older_type_is_not_cut_off() {
     });
 }
 
-/// The scheduler leaves the retry of a task behind that it moves to another block.
+/// The scheduler leaves a retry behind when it moves the task of that retry to another block.
 #[test]
 fn a_retry_of_no_task_is_not_another_tasks() {
     chain().execute_with(|| {
@@ -250,7 +277,8 @@ fn a_retry_of_no_task_is_not_another_tasks() {
     });
 }
 
-/// What the first change has put at block zero, another to slower blocks puts at its moment.
+/// The first change has moved the end of the lock to block zero. A second change, to slower blocks, keeps the
+/// moment of that block.
 #[test]
 fn locks_long_over_are_kept_by_a_second_change_too() {
     chain().execute_with(|| {
@@ -265,7 +293,8 @@ fn locks_long_over_are_kept_by_a_second_change_too() {
     });
 }
 
-/// A copied `Before` of a chain that was at the new cadence already: its slots tell.
+/// `Before` may be copied from another chain, and wrong for one that has the new cadence already. The slot of
+/// the last block shows that.
 #[test]
 fn a_chain_that_was_at_the_new_cadence_already_is_left_alone() {
     for (slots, cadences) in
@@ -280,8 +309,8 @@ fn a_chain_that_was_at_the_new_cadence_already_is_left_alone() {
             #[cfg(feature = "try-runtime")]
             {
                 CurrentCadence::set(ASYNCHRONOUS);
-                let told = <Cadence as OnRuntimeUpgrade>::pre_upgrade();
-                assert_eq!(told.is_err(), slots == ASYNCHRONOUS);
+                let result = <Cadence as OnRuntimeUpgrade>::pre_upgrade();
+                assert_eq!(result.is_err(), slots == ASYNCHRONOUS);
             }
             switch();
             let history = History::<Test>::get();
@@ -294,7 +323,7 @@ fn a_chain_that_was_at_the_new_cadence_already_is_left_alone() {
     }
 }
 
-/// Without its inherents there is no block.
+/// A block needs its inherents.
 #[test]
 fn a_closed_pallet_still_takes_its_inherents() {
     chain().execute_with(|| {
@@ -306,7 +335,7 @@ fn a_closed_pallet_still_takes_its_inherents() {
     });
 }
 
-/// Vesting by the relay chain's clock.
+/// Vesting that counts by the relay chain's clock.
 struct ByRelayChain;
 
 impl Rescale for ByRelayChain {

@@ -1,5 +1,5 @@
-//! State of every kind, at random: each moment in it is the same after a change, in however many
-//! blocks the change is carried out.
+//! Random state of every kind. Each moment in it is the same after a change, however many blocks the change
+//! takes.
 
 use crate::{mock::Cadence, mock::*, *};
 use cadence::{Clock, ASYNCHRONOUS, SYNCHRONOUS};
@@ -16,7 +16,7 @@ use proptest::prelude::*;
 /// The block after which the cadence changes.
 const AT: u32 = 1_000_000;
 
-/// Something stored, at blocks before or after the change.
+/// An entry of the state, with blocks before or after the change.
 #[derive(Clone, Debug)]
 enum Entry {
     Task {
@@ -78,7 +78,7 @@ enum Entry {
     },
 }
 
-/// A block of the chain's whole past, most of which has no number after a change to shorter blocks.
+/// A block of the chain's past. After a change to shorter blocks, many of these blocks have no number.
 fn past() -> impl Strategy<Value = u32> {
     prop_oneof![0..=AT, AT - AT / 25..=AT]
 }
@@ -123,7 +123,7 @@ fn entry() -> impl Strategy<Value = Entry> {
             .prop_map(|(who, start, locked)| Entry::Vesting { who, locked, per_block: locked, start }),
         2 => (any::<u64>(), past()).prop_map(|(who, height)| Entry::Announcement { who, height }),
         2 => (any_block(), any_block()).prop_map(|(one, other)| {
-            // A spend can be claimed for days.
+            // A spend can be claimed for some time.
             Entry::Spend { from: one.min(other), until: one.max(other).saturating_add(20) }
         }),
         2 => (any::<u8>(), any_block(), any::<bool>())
@@ -135,7 +135,7 @@ fn remark(n: u32) -> RuntimeCall {
     frame_system::Call::remark { remark: n.encode() }.into()
 }
 
-/// Puts a task on its agenda, and returns its address; none if the agenda is full.
+/// Puts a task on its agenda, and returns its address. None if the agenda is full.
 fn schedule(when: u32, task: pallet_scheduler::ScheduledOf<Test>) -> Option<(u32, u32)> {
     pallet_scheduler::Agenda::<Test>::mutate(when, |agenda| {
         agenda.try_push(Some(task)).ok().map(|()| (when, agenda.len() as u32 - 1))
@@ -297,7 +297,7 @@ fn store(i: u32, entry: &Entry) {
             if unbinding {
                 pallet_identity::UnbindingUsernames::<Test>::insert(username, until);
             } else {
-                // Who pays is of a type of the pallet's own, and its first variant.
+                // The provider is of a private type of the pallet. This is its first variant.
                 let key = pallet_identity::PendingUsernames::<Test>::hashed_key_for(username);
                 frame_support::storage::unhashed::put_raw(&key, &(1u64, until, 0u8).encode());
             }
@@ -305,13 +305,14 @@ fn store(i: u32, entry: &Entry) {
     }
 }
 
-/// All that is stored in blocks, in time.
+/// Everything that is stored in blocks, expressed in time.
 fn stored(clock: &Clock) -> Vec<Stored> {
     <Test as Config>::Stored::stored(clock)
 }
 
-/// What a chain with `entries` has, before a change to `to` and after it is carried out, with at most
-/// `per_block` entries in a block. No block is made meanwhile, so that nothing happens on the chain.
+/// Everything that a chain with `entries` has stored in blocks, before a change to `to` and after it. The
+/// change rescales about `per_block` entries in a step. No block is made, so nothing else happens on the
+/// chain.
 fn both_sides(entries: &[Entry], to: cadence::Cadence, per_block: u64) -> (Vec<Stored>, Vec<Stored>, Change) {
     chain(AT).execute_with(|| {
         Share::set(entries_per_block(per_block));
@@ -329,9 +330,9 @@ fn both_sides(entries: &[Entry], to: cadence::Cadence, per_block: u64) -> (Vec<S
         Cadence::on_runtime_upgrade();
         let mut blocks = 0;
         while Rescaling::<Test>::exists() {
-            Cadence::go_on(&mut WeightMeter::with_limit(Share::get()));
+            Cadence::continue_rescaling(&mut WeightMeter::with_limit(Share::get()));
             blocks += 1;
-            assert!(blocks <= 10 * entries.len() + 50, "it does not come to an end");
+            assert!(blocks <= 10 * entries.len() + 50, "the change does not end");
         }
         for spend in pallet_treasury::Spends::<Test>::iter_values() {
             assert!(spend.valid_from < spend.expire_at || spend.valid_from == u32::MAX, "{spend:?}");
@@ -340,7 +341,7 @@ fn both_sides(entries: &[Entry], to: cadence::Cadence, per_block: u64) -> (Vec<S
     })
 }
 
-/// Some cases, or as many as `PROPTEST_CASES` says.
+/// Runs 128 cases, or as many as the environment variable `PROPTEST_CASES` demands.
 fn config() -> ProptestConfig {
     let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig::with_cases(wanted.unwrap_or(128))
@@ -360,7 +361,7 @@ proptest! {
         prop_assert_eq!(moved(before, after, &change), Vec::<String>::new());
     }
 
-    /// However it is interrupted, the outcome is the same state.
+    /// The state after the change does not depend on the number of blocks.
     #[test]
     fn in_one_block_or_in_many(entries in prop::collection::vec(entry(), 0..40), per_block in 1u64..20) {
         let (_, at_once, _) = both_sides(&entries, ASYNCHRONOUS, 10_000);
@@ -368,10 +369,13 @@ proptest! {
         prop_assert_eq!(at_once, in_steps);
     }
 
-    /// Towards longer blocks several agendas become one, which may not hold all: what does not fit is
-    /// late, and nothing is early or lost.
+    /// If blocks become longer, several agendas become one, which may not have room for all tasks. A task
+    /// that does not fit is late. Nothing is early or lost.
     #[test]
-    fn slower_again_nothing_is_early_or_lost(entries in prop::collection::vec(entry(), 0..40), per_block in 1u64..60) {
+    fn with_slower_blocks_nothing_is_early_or_lost(
+        entries in prop::collection::vec(entry(), 0..40),
+        per_block in 1u64..60,
+    ) {
         let to = cadence::Cadence::pipelined(36_000, 1, 0, 2_000);
         let (mut before, mut after, change) = both_sides(&entries, to, per_block);
         before.sort();
@@ -384,9 +388,9 @@ proptest! {
                 (Time::Deadline(earlier), Time::Deadline(later)) if before.what.contains("task") => {
                     (0..overflow).contains(&(later - earlier))
                 }
-                // An alarm's moment is that of its task.
-                (Time::Deadline(earlier), Time::Deadline(later)) => {
-                    before.time.is_kept(after.time, &change) || (0..overflow).contains(&(later - earlier)) && before.what.contains("alarm")
+                // An alarm is as late as its task.
+                (Time::Deadline(earlier), Time::Deadline(later)) if before.what.contains("alarm") => {
+                    (0..overflow).contains(&(later - earlier)) || before.time.is_kept(after.time, &change)
                 }
                 _ => before.time.is_kept(after.time, &change),
             };
@@ -425,7 +429,7 @@ fn a_start_that_would_be_before_block_zero_is_at_block_zero() {
         .any(|stored| stored.what.starts_with("Proxy: announcement") && stored.time == elapsed));
 }
 
-/// A pallet that is given another clock, the relay chain's, whose numbers are others altogether.
+/// The pallet gets the relay chain's clock, whose block numbers are unrelated to the old ones.
 #[test]
 fn a_pallet_moves_to_the_clock_of_the_relay_chain() {
     chain(AT).execute_with(|| {

@@ -1,59 +1,9 @@
-//! Every call, where it applies and where it does not; and the promises of the economy.
+//! Each call, where it applies and where it does not, and the properties of the economy.
 
-use crate::mock::Inflation;
-use crate::{mock::*, Error, Event, *};
-use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult, traits::fungible::InspectFreeze};
+use super::*;
+use crate::{mock::Inflation, Event};
+use frame_support::assert_noop;
 use sp_runtime::traits::BadOrigin;
-
-pub(super) const ALICE: u64 = 1;
-pub(super) const BOB: u64 = 2;
-pub(super) const OWNER: u64 = 9;
-pub(super) const DAPP: DappAddress<u64> = DappAddress::Account(100);
-pub(super) const OTHER: DappAddress<u64> = DappAddress::Contract(H160::repeat_byte(7));
-
-pub(super) fn signed(who: u64) -> RuntimeOrigin {
-    RuntimeOrigin::signed(who)
-}
-
-pub(super) fn root() -> RuntimeOrigin {
-    RuntimeOrigin::root()
-}
-
-pub(super) fn ledger(error: LedgerError) -> Error<Test> {
-    Error::Ledger(error)
-}
-
-/// A chain with two dApps, on which Alice and Bob have locked 10 000 each.
-pub(super) fn with_locks() -> sp_io::TestExternalities {
-    let mut chain = chain();
-    chain.execute_with(|| {
-        assert_ok!(DappStaking::register(root(), DAPP, OWNER));
-        assert_ok!(DappStaking::register(root(), OTHER, OWNER));
-        for who in [ALICE, BOB] {
-            assert_ok!(DappStaking::lock(signed(who), 10_000));
-        }
-    });
-    chain
-}
-
-pub(super) fn era() -> Era {
-    CurrentCalendar::<Test>::get().unwrap().era
-}
-
-pub(super) fn frozen(who: u64) -> u128 {
-    Balances::balance_frozen(&FreezeReason::DappStaking.into(), &who)
-}
-
-pub(super) fn account(who: u64) -> AccountPosition<u64> {
-    DappStaking::account(&who).unwrap()
-}
-
-/// What the call minted for `who`.
-pub(super) fn paid(who: u64, call: impl FnOnce() -> DispatchResult) -> u128 {
-    let before = Balances::free_balance(who);
-    assert_ok!(call());
-    Balances::free_balance(who) - before
-}
 
 #[test]
 fn what_is_locked_is_frozen_until_it_was_unlocked_for_some_eras() {
@@ -67,25 +17,28 @@ fn what_is_locked_is_frozen_until_it_was_unlocked_for_some_eras() {
         assert_noop!(DappStaking::lock(signed(ALICE), rest + 1), Error::<Test>::NotThatMuchToLock);
         assert_eq!(frozen(ALICE), 1_000);
 
-        assert_noop!(DappStaking::unlock(signed(ALICE), 1_001), ledger(LedgerError::NotThatMuchLocked));
+        assert_noop!(DappStaking::unlock(signed(ALICE), 1_001), ledger_error(LedgerError::NotThatMuchLocked));
         assert_ok!(DappStaking::unlock(signed(ALICE), 300));
-        // What is left of this era does not count: two whole ones do.
+        // The rest of this era does not count. Two whole eras do.
         System::assert_last_event(Event::Unlocking { who: ALICE, amount: 300, era: 4 }.into());
         assert_eq!(frozen(ALICE), 1_000);
         for era in 1..4 {
             to_era(era);
-            assert_noop!(DappStaking::claim_unlocked(signed(ALICE)), ledger(LedgerError::NothingUnlocked));
+            assert_noop!(
+                DappStaking::claim_unlocked(signed(ALICE)),
+                ledger_error(LedgerError::NothingUnlocked)
+            );
         }
         to_era(4);
         assert_ok!(DappStaking::claim_unlocked(signed(ALICE)));
         assert_eq!(frozen(ALICE), 700);
 
-        // Less than the minimum cannot remain: all is unlocked.
+        // Less than the minimum would remain, so everything is unlocked.
         assert_ok!(DappStaking::unlock(signed(ALICE), 650));
         assert_eq!(account(ALICE).locked, 0);
         assert_eq!(account(ALICE).unlocking[0].0, 700);
         assert_ok!(DappStaking::relock(signed(ALICE)));
-        assert_noop!(DappStaking::relock(signed(ALICE)), ledger(LedgerError::NothingUnlocking));
+        assert_noop!(DappStaking::relock(signed(ALICE)), ledger_error(LedgerError::NothingUnlocking));
         assert_eq!((account(ALICE).locked, frozen(ALICE)), (700, 700));
 
         assert_ok!(DappStaking::unlock(signed(ALICE), 700));
@@ -108,7 +61,7 @@ fn an_account_unlocks_eight_chunks_at_most() {
         }
         assert_eq!(account(ALICE).unlocking.len(), 8);
         to_era(9);
-        assert_noop!(DappStaking::unlock(signed(ALICE), 10), ledger(LedgerError::TooManyUnlocking));
+        assert_noop!(DappStaking::unlock(signed(ALICE), 10), ledger_error(LedgerError::TooManyUnlocking));
     });
 }
 
@@ -119,18 +72,21 @@ fn stakes_need_a_dapp_a_lock_and_room() {
         assert_noop!(DappStaking::stake(signed(ALICE), nobody, 100), Error::<Test>::NotRegistered);
         assert_noop!(DappStaking::stake(signed(ALICE), DAPP, 0), Error::<Test>::ZeroAmount);
         assert_noop!(DappStaking::stake(signed(COLLATOR), DAPP, 100), Error::<Test>::MayNotStake);
-        assert_noop!(DappStaking::stake(signed(ALICE), DAPP, 49), ledger(LedgerError::BelowMinimumStake));
+        assert_noop!(
+            DappStaking::stake(signed(ALICE), DAPP, 49),
+            ledger_error(LedgerError::BelowMinimumStake)
+        );
         assert_noop!(
             DappStaking::stake(signed(ALICE), DAPP, 10_001),
-            ledger(LedgerError::NotThatMuchFreeToStake)
+            ledger_error(LedgerError::NotThatMuchFreeToStake)
         );
         assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 9_000));
-        assert_noop!(DappStaking::unlock(signed(ALICE), 1_001), ledger(LedgerError::StillStaked));
+        assert_noop!(DappStaking::unlock(signed(ALICE), 1_001), ledger_error(LedgerError::StillStaked));
         for i in 0..3 {
             assert_ok!(DappStaking::register(root(), DappAddress::Account(200 + i), OWNER));
             assert_ok!(DappStaking::stake(signed(ALICE), DappAddress::Account(200 + i), 100));
         }
-        assert_noop!(DappStaking::stake(signed(ALICE), OTHER, 100), ledger(LedgerError::TooManyStakes));
+        assert_noop!(DappStaking::stake(signed(ALICE), OTHER, 100), ledger_error(LedgerError::TooManyStakes));
         assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 100));
         to_era(6);
         assert_noop!(DappStaking::stake(signed(ALICE), DAPP, 50), Error::<Test>::PeriodEndsWithThisEra);
@@ -210,10 +166,13 @@ fn unstaked_stops_earning_at_once_and_what_was_staked_last_goes_first() {
         assert_eq!(account(ALICE).earning, (1_000, 1_100));
         assert_ok!(DappStaking::unstake(signed(ALICE), DAPP, 400));
         assert_eq!(account(ALICE).earning, (700, 700));
-        assert_noop!(DappStaking::unstake(signed(ALICE), DAPP, 701), ledger(LedgerError::NotThatMuchStaked));
-        assert_noop!(DappStaking::unstake(signed(ALICE), OTHER, 1), ledger(LedgerError::NothingStaked));
+        assert_noop!(
+            DappStaking::unstake(signed(ALICE), DAPP, 701),
+            ledger_error(LedgerError::NotThatMuchStaked)
+        );
+        assert_noop!(DappStaking::unstake(signed(ALICE), OTHER, 1), ledger_error(LedgerError::NothingStaked));
         assert_noop!(DappStaking::unstake(signed(ALICE), DAPP, 0), Error::<Test>::ZeroAmount);
-        // Less than the minimum cannot remain: all is unstaked.
+        // Less than the minimum would remain, so everything is unstaked.
         assert_ok!(DappStaking::unstake(signed(ALICE), DAPP, 651));
         System::assert_last_event(Event::Unstaked { who: ALICE, dapp: DAPP, amount: 700 }.into());
         assert!(account(ALICE).stakes.is_empty());
@@ -225,22 +184,23 @@ fn two_moves_are_safe_and_the_third_costs_the_bonus() {
     with_locks().execute_with(|| {
         assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 1_000));
         assert_ok!(DappStaking::stake(signed(BOB), DAPP, 1_000));
-        // Free while voting.
+        // A move in a voting era costs no safe move.
         assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 1_000));
         assert_ok!(DappStaking::move_stake(signed(ALICE), OTHER, DAPP, 1_000));
         assert_noop!(DappStaking::move_stake(signed(ALICE), DAPP, DAPP, 1), Error::<Test>::SameDapp);
         to_era(3);
-        // What was staked while earning has no part in the bonus, and moves first, for free.
+        // What was staked in an earning era has no right to the bonus. It moves first, and costs no safe
+        // move.
         assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 200));
         assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 200));
         assert_eq!((account(ALICE).safe_moves, TotalVoting::<Test>::get()), (2, 2_000));
-        // A move does not stop it from earning.
+        // What is moved goes on earning.
         assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 300));
         assert_eq!(account(ALICE).earning, (1_000, 1_200));
         assert_eq!(DappStaking::dapp(&DAPP).unwrap().staked, (2_000, 1_700));
         assert_ok!(DappStaking::unstake(signed(ALICE), DAPP, 100));
         assert_eq!((account(ALICE).safe_moves, TotalVoting::<Test>::get()), (0, 1_900));
-        // The third: what is taken off the dApp and what remains there.
+        // The third move costs the bonus of what is moved off the dApp, and of what remains there.
         assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 100));
         assert_eq!(TotalVoting::<Test>::get(), 1_300);
         let voting =
@@ -254,7 +214,7 @@ fn two_moves_are_safe_and_the_third_costs_the_bonus() {
         let _ = paid(ALICE, || DappStaking::claim(signed(ALICE), ALICE));
         let _ = paid(BOB, || DappStaking::claim(signed(BOB), BOB));
         assert_eq!(Inflation::tally(Recipient::Bonus).outstanding(), 0);
-        // Another period, another two.
+        // The next period has two safe moves again.
         assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 1_000));
         assert_eq!(account(ALICE).safe_moves, 2);
     });
@@ -285,14 +245,14 @@ fn leaving_an_unregistered_dapp_costs_nothing() {
         assert_noop!(DappStaking::stake(signed(BOB), DAPP, 100), Error::<Test>::NotRegistered);
         assert_noop!(
             DappStaking::move_stake(signed(ALICE), OTHER, DAPP, 100),
-            ledger(LedgerError::NothingStaked)
+            ledger_error(LedgerError::NothingStaked)
         );
         assert_noop!(DappStaking::set_owner(signed(OWNER), DAPP, BOB), Error::<Test>::NotRegistered);
         for _ in 0..3 {
             assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 200));
         }
         assert_eq!((account(ALICE).safe_moves, TotalVoting::<Test>::get()), (2, 2_000));
-        // Bob leaves it where it is, and it goes on earning.
+        // Bob leaves his stake on the dApp. It goes on earning.
         to_era(4);
         assert!(account(BOB).rewards > 0);
         to_era(7);
@@ -318,27 +278,18 @@ fn an_unregistered_dapp_is_paid_for_the_eras_before() {
     });
 }
 
-/// Tiers that a stake of some thousands reaches.
-pub(super) fn low_thresholds() -> Parameters {
-    let mut parameters = parameters();
-    for (tier, parts) in parameters.tiers.iter_mut().zip([900, 500, 100, 10]) {
-        tier.threshold = sp_runtime::Perbill::from_parts(parts);
-    }
-    parameters
-}
-
 #[test]
 fn dapps_are_paid_by_tier_to_their_beneficiary() {
     with_locks().execute_with(|| {
         assert_ok!(DappStaking::set_parameters(root(), low_thresholds()));
-        // The first tier takes 9 000, and a little more as the issuance grows; the second 5 000.
+        // The first tier requires 9 000, and a little more as the issuance grows. The second requires 5 000.
         assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 9_500));
         assert_ok!(DappStaking::stake(signed(BOB), OTHER, 5_500));
         to_era(3);
         assert_noop!(DappStaking::claim_dapp(signed(BOB), DAPP), Error::<Test>::NothingToClaim);
         to_era(4);
         let pool = Inflation::tally(Recipient::Dapps).planned;
-        // One slot in the first tier, two in the second.
+        // There is one slot in the first tier, and two in the second.
         assert_eq!(DappStaking::dapp(&DAPP).unwrap().tier, Some((3, 0)));
         assert_eq!(DappStaking::dapp(&OTHER).unwrap().tier, Some((3, 1)));
         let first = DappStaking::dapp(&DAPP).unwrap().rewards;
@@ -355,7 +306,7 @@ fn dapps_are_paid_by_tier_to_their_beneficiary() {
         assert_ok!(DappStaking::set_owner(signed(OWNER), DAPP, BOB));
         assert_ok!(DappStaking::set_beneficiary(signed(BOB), DAPP, None));
         to_era(7);
-        // Three eras in one claim.
+        // One claim pays for three eras.
         let three = paid(BOB, || DappStaking::claim_dapp(signed(ALICE), DAPP));
         assert!(three.abs_diff(3 * first) <= 3, "{three} {first}");
     });
@@ -368,7 +319,7 @@ fn rewards_expire_after_their_time_and_are_never_minted() {
         for (who, dapp) in [(ALICE, DAPP), (BOB, OTHER)] {
             assert_ok!(DappStaking::stake(signed(who), dapp, 9_000));
         }
-        // Two periods after theirs, the rewards can still be claimed; in the third they cannot.
+        // In the two periods after theirs the rewards can still be claimed. In the third they cannot.
         to_era(18);
         let _ = paid(BOB, || DappStaking::claim(signed(BOB), BOB));
         let of_stakers = Inflation::tally(Recipient::Stakers).outstanding();
@@ -377,13 +328,13 @@ fn rewards_expire_after_their_time_and_are_never_minted() {
         assert_eq!(account(ALICE).rewards, 0);
         assert_noop!(DappStaking::claim(signed(ALICE), ALICE), Error::<Test>::RewardsExpired);
         assert_eq!(Inflation::tally(Recipient::Stakers).expired, of_stakers);
-        // As the dApps were ranked, what had expired was taken off their records.
+        // When the dApps were ranked, the expired rewards were removed from their records.
         assert_noop!(DappStaking::claim_dapp(signed(ALICE), DAPP), Error::<Test>::NothingToClaim);
         assert!(Inflation::tally(Recipient::Dapps).expired > 0);
         for recipient in [Recipient::Stakers, Recipient::Dapps] {
             assert_eq!(Inflation::tally(recipient).outstanding(), 0);
         }
-        // The account is as good as new.
+        // The account can go on as if it were new.
         assert_ok!(DappStaking::unlock(signed(ALICE), 10_000));
         assert_noop!(DappStaking::claim(signed(ALICE), ALICE), Error::<Test>::NothingToClaim);
     });
@@ -393,7 +344,7 @@ fn rewards_expire_after_their_time_and_are_never_minted() {
 fn eras_that_no_reward_depends_on_are_forgotten() {
     with_locks().execute_with(|| {
         to_era(100);
-        // Those of three periods and one before, and what the last turns have not come to yet.
+        // The eras of three periods and one before them, and those that the last turns have not removed yet.
         assert!(
             EarnedPerUnit::<Test>::iter().count() <= 3 * 6 + 2 + 4,
             "{}",
@@ -415,8 +366,8 @@ fn five_hundred_dapps_are_dealt_out_in_blocks_while_users_act() {
             assert_ok!(DappStaking::register(root(), dapp.clone(), OWNER));
         }
         assert_noop!(DappStaking::register(root(), DAPP, OWNER), Error::<Test>::TooManyDapps);
-        assert_eq!(DappStaking::max_dapps_here(), MAX_DAPPS);
-        // Accounts of four dApps each; the later a dApp, the more is staked on it.
+        assert_eq!(DappStaking::max_dapps_of_network(), MAX_DAPPS);
+        // Each account stakes on four dApps. The later a dApp was registered, the more is staked on it.
         for (i, dapp) in dapps.iter().enumerate().rev().take(120) {
             let who = 10_000 + i as u64 / 4;
             let _ = <Balances as frame_support::traits::Currency<u64>>::deposit_creating(&who, 10_000);
@@ -433,7 +384,7 @@ fn five_hundred_dapps_are_dealt_out_in_blocks_while_users_act() {
             blocks
         };
         blocks_until(&|| era() == 4);
-        // The best one is left, and the others go on as well, before it is their turn.
+        // Before they are ranked, the stake on the best dApp is unstaked, and the next one is unregistered.
         let best = dapps.last().unwrap();
         assert_ok!(DappStaking::unstake(signed(10_000 + 499 / 4), best.clone(), 1_499));
         assert_ok!(DappStaking::unregister(root(), dapps[498].clone()));
@@ -479,12 +430,12 @@ fn the_calendar_tells_when_what_ends() {
 fn a_cycle_in_which_all_is_earned_and_claimed_mints_its_plan_to_the_unit() {
     for cadence in [cadence::SYNCHRONOUS, cadence::ASYNCHRONOUS] {
         chain_with(10, cadence, timetable(), low_thresholds()).execute_with(|| {
-            // Ten dApps for ten slots: one, two, three and four of them of each tier.
+            // There are ten dApps for ten slots: one, two, three and four of the tiers.
             let dapps: Vec<_> = (0..10).map(|i| DappAddress::Account(1_000 + i)).collect();
             for dapp in &dapps {
                 assert_ok!(DappStaking::register(root(), dapp.clone(), OWNER));
             }
-            // Above the ideal rate, in amounts that divide badly.
+            // More is staked than the ideal rate, in amounts that do not divide evenly.
             for period in 0..2 {
                 for (i, dapp) in (0u32..).zip(&dapps) {
                     let who = u64::from(i) + 1;
@@ -501,7 +452,7 @@ fn a_cycle_in_which_all_is_earned_and_claimed_mints_its_plan_to_the_unit() {
                 assert_ok!(DappStaking::claim(signed(OWNER), i + 1));
                 assert_ok!(DappStaking::claim_dapp(signed(OWNER), dapp.clone()));
             }
-            // The new cycle's first blocks, in which the tiers were dealt out, paid for themselves.
+            // The first blocks of the new cycle, in which the tiers were assigned, have paid their own share.
             let of_new_cycle: u128 = [Recipient::Treasury, Recipient::Collators]
                 .map(|of| {
                     Inflation::tally(of).issued - pallet_inflation::OpeningTallies::<Test>::get(of).issued

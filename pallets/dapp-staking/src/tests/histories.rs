@@ -1,8 +1,8 @@
-//! Long random histories, against the [model](super::model), against each other and against
-//! themselves.
+//! Long random histories. They are compared with the [model](super::model), with the same history at another
+//! cadence, and with a history in which an account does less.
 
 use super::model::{Model, Outcome};
-// Named, as the pallet has others of these names.
+// Imported by name, because the crate has another `Inflation`.
 use crate::mock::Inflation;
 use crate::{mock::*, *};
 use frame_support::{assert_ok, dispatch::DispatchResultWithPostInfo};
@@ -12,19 +12,19 @@ use sp_runtime::{traits::Dispatchable, Perbill};
 use std::collections::BTreeMap;
 
 const ACCOUNTS: u64 = 12;
-/// Accounts from this one on lock seldom, and may collate meanwhile.
+/// The accounts from this one on lock seldom, and may collate while they have nothing locked.
 const COLLATORS_FROM: u64 = 11;
-/// dApps that come and go, with most of what is staked.
+/// The number of dApps that come and go. They have most of the stakes.
 const DAPPS: u64 = 6;
-/// With those that stay, so that ranking takes several blocks.
+/// The number of all dApps. There are so many that ranking takes several blocks.
 const ALL_DAPPS: u64 = 80;
-/// Accounts that own dApps.
+/// The number of accounts that own dApps.
 const OWNERS: u64 = 3;
 
-/// Something that happens.
+/// A step of a history.
 #[derive(Clone, Debug)]
 enum Step {
-    /// So many times twelve seconds.
+    /// Wait for this number of times twelve seconds.
     Wait(u32),
     WaitForEra,
     Lock(u64, u128),
@@ -38,20 +38,20 @@ enum Step {
     ClaimDapp(u64),
     Register(u64, u64),
     Unregister(u64),
-    /// By the owner, or by the manager.
+    /// Called by the owner, or by the manager if none.
     SetOwner(Option<u64>, u64, u64),
     SetBeneficiary(u64, u64, Option<u64>),
-    /// Maximum, base and ideal rate, in percent; taken back if none.
+    /// Maximum, base and ideal rate, in percent. Withdrawn if none.
     SetInflation(Option<(u32, u32, u32)>),
-    /// Length of an era in milliseconds, periods, voting and earning eras, retention; taken back if none.
+    /// Length of an era in milliseconds, periods, voting and earning eras, retention. Withdrawn if none.
     SetTimetable(Option<(u64, u32, u32, u32, u32)>),
-    /// Least lock and least stake, time of unlocking, stakes.
+    /// Minimum lock, minimum stake, eras of unlocking, number of stakes.
     SetLocks(u128, u128, u32, u32),
-    /// Slots, and how thresholds and shares differ from the usual.
+    /// Number of slots, and by how many percent thresholds and shares differ from the default.
     SetTiers(u32, u32, u32),
     Maintenance(bool),
     Collate(u64, bool),
-    /// To that of the other cadence.
+    /// Change to the other cadence.
     ChangeCadence,
 }
 
@@ -79,8 +79,8 @@ const KINDS: [&str; 20] = [
     "ChangeCadence",
 ];
 
-/// Of each kind, so many at least must have succeeded in a history of some thousand steps. Most kinds do
-/// dozens of times, a move a few times.
+/// The number of steps of each kind that must have succeeded at least in a history of some thousand steps.
+/// Most kinds succeed dozens of times, a move a few times.
 const SUCCESSES: u32 = 1;
 
 fn kind(step: &Step) -> String {
@@ -102,7 +102,8 @@ fn step() -> impl Strategy<Value = Step> {
         5 => who().prop_map(ClaimUnlocked),
         40 => (who(), dapp(), amount()).prop_map(|(who, dapp, amount)| Stake(who, dapp, amount)),
         18 => (who(), dapp(), amount()).prop_map(|(who, dapp, amount)| Unstake(who, dapp, amount)),
-        28 => (who(), dapp(), dapp(), amount()).prop_map(|(who, from, to, amount)| Move(who, from, to, amount)),
+        28 => (who(), dapp(), dapp(), amount())
+            .prop_map(|(who, from, to, amount)| Move(who, from, to, amount)),
         10 => who().prop_map(Claim),
         6 => dapp().prop_map(ClaimDapp),
         6 => (anyone(), any::<bool>()).prop_map(|(who, collate)| Collate(who, collate)),
@@ -110,8 +111,10 @@ fn step() -> impl Strategy<Value = Step> {
     let governance = prop_oneof![
         6 => (dapp(), owner()).prop_map(|(dapp, owner)| Register(dapp, owner)),
         2 => dapp().prop_map(Unregister),
-        3 => (prop::option::of(owner()), dapp(), owner()).prop_map(|(who, dapp, owner)| SetOwner(who, dapp, owner)),
-        5 => (owner(), dapp(), prop::option::of(who())).prop_map(|(who, dapp, to)| SetBeneficiary(who, dapp, to)),
+        3 => (prop::option::of(owner()), dapp(), owner())
+            .prop_map(|(who, dapp, owner)| SetOwner(who, dapp, owner)),
+        5 => (owner(), dapp(), prop::option::of(who()))
+            .prop_map(|(who, dapp, to)| SetBeneficiary(who, dapp, to)),
         2 => prop::option::weighted(0.8, (0u32..=100, 0u32..=60, 0u32..=100)).prop_map(SetInflation),
         2 => prop::option::weighted(
                 0.8,
@@ -127,7 +130,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![6 => (1u32..4).prop_map(Wait), 5 => Just(WaitForEra), 114 => people, 20 => governance]
 }
 
-/// The dApps are accounts and contracts by turns.
+/// The address of a dApp. The dApps are accounts and contracts in turn.
 fn address(dapp: u64) -> DappAddress<u64> {
     if dapp % 2 == 0 {
         DappAddress::Account(10_000 + dapp)
@@ -136,7 +139,7 @@ fn address(dapp: u64) -> DappAddress<u64> {
     }
 }
 
-/// What a step does on chain; none if it is no call.
+/// The call that a step makes on chain, and its origin. None if the step is no call.
 fn call(step: &Step) -> Option<(RuntimeOrigin, RuntimeCall)> {
     use Step::*;
     let (root, manager) = (RuntimeOrigin::root, || RuntimeOrigin::signed(MANAGER));
@@ -155,7 +158,7 @@ fn call(step: &Step) -> Option<(RuntimeOrigin, RuntimeCall)> {
         Move(who, from, to, amount) => {
             staking(signed(who), crate::Call::move_stake { from: address(from), to: address(to), amount })
         }
-        // Anyone may.
+        // Anyone may claim for anyone.
         Claim(staker) => staking(signed(ACCOUNTS - staker + 1), crate::Call::claim { staker }),
         ClaimDapp(dapp) => staking(signed(dapp), crate::Call::claim_dapp { dapp: address(dapp) }),
         Register(dapp, owner) => staking(manager(), crate::Call::register { dapp: address(dapp), owner }),
@@ -210,7 +213,7 @@ fn staking_after(parameters: &Parameters, step: &Step) -> Parameters {
             for tier in &mut parameters.tiers {
                 tier.threshold = Perbill::from_percent(100 - less) * tier.threshold;
             }
-            // From the best to the last.
+            // Some of the reward goes from the best tier to the last, and some of the slots the other way.
             let more = Perbill::from_percent(more);
             parameters.tiers[0].reward = parameters.tiers[0].reward - more;
             parameters.tiers[3].reward = parameters.tiers[3].reward + more;
@@ -227,17 +230,18 @@ fn dispatch(step: &Step) -> Option<DispatchResultWithPostInfo> {
 }
 
 impl Model {
-    /// Before it happens on chain. Returns whether it can.
+    /// Applies a step before the chain does. Returns whether the step can succeed.
     fn apply(&mut self, step: &Step) -> bool {
         let before = self.clone();
-        let outcome = self.do_it(step);
+        let outcome = self.try_step(step);
         if outcome.is_err() {
             *self = before;
         }
         outcome.is_ok()
     }
 
-    fn do_it(&mut self, step: &Step) -> Outcome {
+    /// Applies a step. If it fails, the model may be left half changed.
+    fn try_step(&mut self, step: &Step) -> Outcome {
         use Step::*;
         let possible = |is: bool| is.then_some(()).ok_or("out of range");
         match *step {
@@ -286,7 +290,7 @@ impl Model {
         }
     }
 
-    /// Everything that can be seen, on both sides.
+    /// Compares everything that the model and the chain have in common.
     fn assert_same(&self) {
         let calendar = CurrentCalendar::<Test>::get().unwrap();
         assert_eq!((calendar.era, calendar.period), (self.era, self.period));
@@ -316,7 +320,7 @@ impl Model {
         assert_eq!(stakers.expired + bonus.expired, self.expired);
     }
 
-    /// One block on both sides.
+    /// Makes one block on the chain and in the model.
     fn block(&mut self) {
         let is_turning = CurrentTurn::<Test>::exists();
         next_block();
@@ -327,7 +331,7 @@ impl Model {
     }
 }
 
-/// The other cadence.
+/// The other one of the two cadences.
 fn other(cadence: cadence::Cadence) -> cadence::Cadence {
     if cadence == cadence::SYNCHRONOUS {
         cadence::ASYNCHRONOUS
@@ -336,8 +340,8 @@ fn other(cadence: cadence::Cadence) -> cadence::Cadence {
     }
 }
 
-/// Lets the history happen on both sides, and compares them after each step. Returns how many steps of
-/// each kind have failed, and how many succeeded.
+/// Runs the history on the chain and in the model, and compares them after each step. Returns, for each kind
+/// of step, how many failed and how many succeeded.
 fn compare(steps: &[Step], synchronous: bool) -> BTreeMap<String, [u32; 2]> {
     let cadence = if synchronous { cadence::SYNCHRONOUS } else { cadence::ASYNCHRONOUS };
     chain_with(ACCOUNTS, cadence, timetable(), parameters()).execute_with(|| {
@@ -384,7 +388,7 @@ fn compare(steps: &[Step], synchronous: bool) -> BTreeMap<String, [u32; 2]> {
     })
 }
 
-/// So many cases, or as many as `PROPTEST_CASES` says.
+/// Runs `cases` cases, or as many as the environment variable `PROPTEST_CASES` demands.
 fn config(cases: u32) -> ProptestConfig {
     let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig { cases: wanted.unwrap_or(cases), max_shrink_iters: 64, ..Default::default() }
@@ -396,16 +400,16 @@ proptest! {
     #[test]
     fn histories_agree_with_the_model(steps in prop::collection::vec(step(), 3_000), synchronous: bool) {
         let done = compare(&steps, synchronous);
-        // Else the histories show nothing.
+        // Steps that never succeed show nothing.
         for kind in KINDS {
             let successes = done.get(kind).map_or(0, |[_, successes]| *successes);
-            prop_assert!(successes >= SUCCESSES, "{kind}: too little was possible: {done:?}");
+            prop_assert!(successes >= SUCCESSES, "{kind}: too few steps succeeded: {done:?}");
         }
         prop_assert_eq!(done.len(), KINDS.len(), "a kind is not listed");
     }
 }
 
-/// Time since this era began, in milliseconds.
+/// The time since this era began, in milliseconds.
 fn since_era() -> u64 {
     let calendar = CurrentCalendar::<Test>::get().unwrap();
     let cadence = CurrentCadence::get();
@@ -413,8 +417,8 @@ fn since_era() -> u64 {
         - cadence.time(calendar.next_era - System::block_number()).as_millis() as u64
 }
 
-/// Lets the history happen, each step at its moment whatever the length of a block, and returns what
-/// everybody has in the end.
+/// Runs the history, each step at its moment whatever the block time. Returns the free balance of each
+/// account at the end, and the amount of it that is frozen.
 fn wealth_after(cadence: cadence::Cadence, steps: &[Step]) -> Vec<(u64, u128, u128)> {
     chain_with(ACCOUNTS, cadence, timetable(), parameters()).execute_with(|| {
         let slow = cadence::SYNCHRONOUS.block_millis();
@@ -432,16 +436,16 @@ fn wealth_after(cadence: cadence::Cadence, steps: &[Step]) -> Vec<(u64, u128, u1
                         slow_block();
                     }
                 }
-                // What was overdue begins with the next block, however long that is.
+                // After these an overdue era ends in the next block, so its moment depends on the block time.
                 Step::ChangeCadence | Step::Maintenance(_) | Step::Collate(..) => (),
-                // Eras are whole blocks of either cadence.
+                // An era has to be a whole number of blocks at both cadences.
                 Step::SetTimetable(Some(figures)) => {
                     let mut figures = *figures;
                     figures.0 -= figures.0 % u64::from(slow);
                     let _ = dispatch(&Step::SetTimetable(Some(figures)));
                 }
                 _ => {
-                    // Tiers are dealt out within so many blocks, not within so much time.
+                    // The assignment of tiers takes a number of blocks, whatever their time.
                     while since_era() < u64::from(3 * slow) {
                         slow_block();
                     }
@@ -460,8 +464,8 @@ fn wealth_after(cadence: cadence::Cadence, steps: &[Step]) -> Vec<(u64, u128, u1
     })
 }
 
-/// What an account that has locked and staked a certain amount earns in a cycle, if it does this as
-/// well: at the start of an era, steps of its own.
+/// The amount that an account earns in a cycle with a certain lock and stake, if it also takes steps of its
+/// own, each at the start of an era.
 fn earned_in_a_cycle(own: &[(u32, Step)]) -> u128 {
     const OWN: u64 = 1;
     const AMOUNT: u128 = 100_000_000;
@@ -503,11 +507,11 @@ fn own_step() -> impl Strategy<Value = (u32, Step)> {
         (1u64..4, 1u64..4, amount()).prop_map(|(from, to, amount)| Step::Move(1, from, to, amount)),
         Just(Step::Claim(1)),
     ];
-    // Not in the eras in which everybody stakes.
+    // None are in the eras in which all accounts stake.
     (prop_oneof![2u32..7, 8u32..13], step)
 }
 
-/// Calls that nobody sensible would make.
+/// Calls that make no sense.
 fn absurd_call() -> impl Strategy<Value = RuntimeCall> {
     let who = || prop_oneof![1..=ACCOUNTS, any::<u64>()];
     let dapp = || prop_oneof![(0..=DAPPS).prop_map(address), any::<u64>().prop_map(DappAddress::Account)];
@@ -560,7 +564,7 @@ fn absurd_call() -> impl Strategy<Value = RuntimeCall> {
 }
 
 fn any_origin() -> impl Strategy<Value = Option<Option<u64>>> {
-    // Nobody, root, somebody.
+    // No origin, Root, or an account.
     let somebody = prop_oneof![8 => 1..=ACCOUNTS, 1 => Just(MANAGER), 1 => Just(GUARD)];
     prop_oneof![1 => Just(None), 6 => Just(Some(None)), 20 => somebody.prop_map(|who| Some(Some(who)))]
 }
@@ -605,7 +609,7 @@ proptest! {
     fn nothing_earns_more_than_staying_put(own in prop::collection::vec(own_step(), 1..25)) {
         let mut own = own;
         own.sort_by_key(|(era, _)| *era);
-        // The five others' claims may each leave a unit more, or less, for who comes after them.
+        // The claims of the five others may each leave one unit more or less for the next claim.
         prop_assert!(earned_in_a_cycle(&own) <= earned_in_a_cycle(&[]) + 5);
     }
 }

@@ -1,34 +1,34 @@
-//! What dApp staking should do, said as plainly as possible: loops over everybody in every era, all
-//! at once, everything in memory, with arithmetic of its own. Histories compare the pallet with it.
+//! A model of dApp staking, written as plainly as possible. It keeps everything in memory, loops over all
+//! accounts in every era, and has arithmetic of its own. The [histories](super::histories) compare the pallet
+//! with it.
 //!
-//! What stakers are due is reckoned as the fair share of each era, in fractions of a unit. The pallet
-//! may differ from that by as many units as claims have been rounded before; the model checks that,
-//! takes what the pallet pays, and keeps the pots to the unit.
+//! The model computes what stakers are due as the fair share of each era, in fractions of a unit. The pallet
+//! may differ from that by about one unit for each claim before, because claims are rounded. The model checks
+//! this, takes over the amount that the pallet pays, and keeps the pots exact to the unit.
 
 use crate::{mock::*, *};
 use pallet_inflation::Shape;
 use sp_runtime::Perbill;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Billionths.
 const BILLION: u128 = 1_000_000_000;
-/// Fair shares are reckoned in 2^-64 of a unit.
+/// Fair shares are counted in 2^-64 of a unit.
 const FRACTION: usize = 64;
 
 #[derive(Clone, Default)]
 pub struct Account {
     pub free: u128,
     pub locked: u128,
-    /// Amounts, and the era in which they are free.
+    /// The amounts that are being unlocked, by the era from which they are free.
     pub unlocking: BTreeMap<u32, u128>,
     pub period: u32,
     pub stakes: BTreeMap<u64, OnDapp>,
-    /// What was moved in this era, by the dApp for which it still counts.
+    /// The amounts that were moved in this era, by the dApp for which they still count.
     pub moved: BTreeMap<u64, u128>,
-    /// What earns in this era.
+    /// The amount that earns in this era.
     pub earns: u128,
     pub moves: u8,
-    /// Earned in eras that have ended, and not claimed.
+    /// The fair share of the eras that have ended, as far as it is not claimed.
     pub fair: U256,
 }
 
@@ -36,7 +36,7 @@ pub struct Account {
 pub struct OnDapp {
     pub voting: u128,
     pub earning: u128,
-    /// What of it counts for the dApp in this era.
+    /// The part that counts for the dApp in this era.
     pub counts: u128,
 }
 
@@ -71,7 +71,7 @@ pub struct ModelDapp {
     number: u32,
     /// The era and the period in which it was unregistered.
     pub unregistered: Option<(u32, u32)>,
-    /// By period.
+    /// The unclaimed rewards, by period.
     pub rewards: BTreeMap<u32, u128>,
 }
 
@@ -84,11 +84,11 @@ impl ModelDapp {
 #[derive(Clone, Default)]
 struct Pot {
     unpaid: u128,
-    /// Claims so far.
+    /// The number of claims so far.
     claims: u128,
 }
 
-/// A bonus, and the stakes that share it.
+/// A bonus, and the sum of the voting stakes that share it.
 #[derive(Clone, Default)]
 struct Bonus {
     total: u128,
@@ -96,7 +96,7 @@ struct Bonus {
     pot: Pot,
 }
 
-/// An amount over the blocks of an era.
+/// An amount that is paid over the blocks of an era.
 #[derive(Clone, Copy)]
 struct Paid {
     to: u64,
@@ -119,16 +119,17 @@ pub struct Model {
     next_number: u32,
     pub block_millis: u32,
     pub block: u32,
-    /// All is stopped until this block.
+    /// The block in which maintenance ends.
     pub stopped: Option<u32>,
-    /// All can be stopped again from this block on.
+    /// The block from which on dApp staking can be stopped again.
     next_stop: u32,
     pub era: u32,
     era_end: u32,
     era_of_period: u32,
     pub period: u32,
     period_of_cycle: u32,
-    /// For the treasury, the collators, dApps, stakers in any case and in the measure, and as bonus.
+    /// The amounts of the cycle: for the treasury, the collators, dApps, stakers (base and adjustable), and
+    /// as bonus.
     amounts: [u128; 6],
     eras_of_cycle: u32,
     earning_eras_of_cycle: u32,
@@ -137,15 +138,16 @@ pub struct Model {
     bonuses: BTreeMap<u32, Bonus>,
     /// The last period in which the rewards of a period can be claimed.
     kept_through: BTreeMap<u32, u32>,
-    /// Tier rewards of the last era, until the pallet has dealt them out, and that era.
+    /// The tier rewards of the last era that the pallet has not credited yet: dApp, period and amount.
     to_credit: Vec<(u64, u32, u128)>,
+    /// The era whose tiers the pallet is assigning.
     turning: Option<u32>,
     pub expired: u128,
 }
 
 pub type Outcome = Result<(), &'static str>;
 
-/// What comes after the first `from` of `of` shares of `total`, up to the first `to`.
+/// The part of `total` from share `from` up to share `to`, of `of` shares in all.
 fn cut(total: u128, from: u128, to: u128, of: u128) -> u128 {
     total * to / of - total * from / of
 }
@@ -156,7 +158,7 @@ fn billionths(total: u128, n: Perbill) -> u128 {
 }
 
 impl Model {
-    /// The first block of the first era.
+    /// The model in the first block of the first era.
     pub fn new(accounts: u64, timetable: Timetable, staking: Parameters) -> Self {
         let account = Account { free: ISSUANCE / u128::from(accounts), ..Default::default() };
         let nothing = |to| Paid { to, total: 0, paid: 0, start: 0, end: 1 };
@@ -220,7 +222,7 @@ impl Model {
         millis.div_ceil(self.block_millis.into()) as u32
     }
 
-    /// The next block, in which an era may turn unless the tiers of one are being dealt out.
+    /// Makes the next block. An era may end in it, unless the tiers of the last one are being assigned.
     pub fn next_block(&mut self, is_turning: bool) {
         self.block += 1;
         for i in 0..2 {
@@ -244,7 +246,7 @@ impl Model {
         }
     }
 
-    /// Blocks take another time from here on.
+    /// Changes the block time for the blocks after this one.
     pub fn change_cadence(&mut self, block_millis: u32) {
         let now = self.block;
         let (old, new) = (self.block_millis, block_millis);
@@ -331,7 +333,7 @@ impl Model {
         let staked: u128 = stakers().map(|account| account.earns).sum();
         let on = |dapp: u64| -> u128 { stakers().map(|account| account.counts_for(dapp)).sum() };
 
-        // Tiers, by the rule: the best go first, the older before the younger.
+        // The tiers, by the plain rule: the best dApps go first, and of equals the older one.
         let mut ranked: Vec<_> = self
             .dapps
             .iter()
@@ -363,7 +365,7 @@ impl Model {
         self.to_credit = to_credit;
         self.turning = Some(self.era);
 
-        // Stakers, each by each.
+        // The stakers, one by one.
         if staked > 0 {
             let ideal = billionths(issuance, self.inflation.ideal_staking);
             let reward = base + if staked >= ideal { adjustable } else { adjustable * staked / ideal };
@@ -390,7 +392,7 @@ impl Model {
         self.begin_period();
     }
 
-    /// The pallet has dealt out the last era's tiers.
+    /// Credits the tier rewards of the last era, after the pallet has done so.
     pub fn credit(&mut self) {
         self.turning = None;
         for (id, period, amount) in std::mem::take(&mut self.to_credit) {
@@ -398,33 +400,33 @@ impl Model {
         }
     }
 
-    /// What stakers, and as bonus, still can claim.
+    /// The amounts that can still be claimed: for stakes, and as bonus.
     pub fn unpaid(&self) -> (u128, u128) {
         let stakers = self.pots.values().map(|pot| pot.unpaid).sum();
         (stakers, self.bonuses.values().map(|bonus| bonus.pot.unpaid).sum())
     }
 
-    /// What a claim brings, as the pallet says before it: for stakes, as bonus. Fails the test unless
-    /// that is fair.
+    /// The amounts that the pallet would pay for a claim: for stakes, and as bonus. Fails the test if they
+    /// are not fair.
     pub fn due(&self, who: u64) -> (u128, u128) {
         let account = &self.accounts[&who];
         let position = DappStaking::account(&who);
         let (stakers, bonus) = position.map_or((0, 0), |position| (position.rewards, position.bonus));
-        let near = |told: u128, fair: U256, claims: u128| {
+        let assert_near = |due: u128, fair: U256, claims: u128| {
             let fair = (fair >> FRACTION).as_u128();
             assert!(
-                told.abs_diff(fair) <= claims + 2,
-                "{told} is due to {who}, not {fair}, after {claims} claims"
+                due.abs_diff(fair) <= claims + 2,
+                "{due} is due to {who}, not {fair}, after {claims} claims"
             );
         };
         match self.pots.get(&account.period) {
-            Some(pot) => near(stakers, account.fair, pot.claims),
+            Some(pot) => assert_near(stakers, account.fair, pot.claims),
             None => assert_eq!(stakers, 0, "{who} has nothing to claim"),
         }
         match self.bonuses.get(&account.period).filter(|_| account.period < self.period) {
             Some(of) if account.voting() > 0 => {
                 let fair = (U256::from(of.total * account.voting()) << FRACTION) / U256::from(of.voting);
-                near(bonus, fair, of.pot.claims);
+                assert_near(bonus, fair, of.pot.claims);
             }
             _ => assert_eq!(bonus, 0, "{who} has no bonus to claim"),
         }
@@ -448,7 +450,7 @@ impl Model {
         if let Some(pot) = self.pots.get_mut(&period) {
             pot.unpaid -= stakers;
             pot.claims += u128::from(stakers > 0);
-            // Who claims last gets all that is left.
+            // The last claim takes all that is left.
             if others().all(|account| account.fair.is_zero()) {
                 assert_eq!(pot.unpaid, 0, "{} is left of period {period}", pot.unpaid);
             }
@@ -462,7 +464,7 @@ impl Model {
         }
     }
 
-    fn runs(&self) -> Outcome {
+    fn ensure_running(&self) -> Outcome {
         check(self.stopped.is_none(), "stopped")
     }
 
@@ -479,9 +481,9 @@ impl Model {
         Ok(())
     }
 
-    /// Who has something locked may not collate.
+    /// An account that has something locked may not collate.
     pub fn collate(&mut self, who: u64, collate: bool) -> Outcome {
-        check(collate != self.collating.contains(&who), "so it is")?;
+        check(collate != self.collating.contains(&who), "no change")?;
         if collate {
             check(self.accounts[&who].locked == 0, "locked")?;
             self.collating.insert(who);
@@ -492,7 +494,7 @@ impl Model {
     }
 
     fn may_stake(&self, who: u64) -> Outcome {
-        self.runs()?;
+        self.ensure_running()?;
         check(!self.collating.contains(&who), "collates")
     }
 
@@ -507,10 +509,10 @@ impl Model {
     }
 
     pub fn unlock(&mut self, who: u64, amount: u128) -> Outcome {
-        self.runs()?;
+        self.ensure_running()?;
         check(amount > 0, "nothing")?;
         self.settle(who);
-        // The first era after so many whole ones after this.
+        // The era after so many whole eras after this one.
         let free_in = self.era + 1 + self.staking.unlocking_eras;
         let minimum = self.staking.minimum_lock;
         let account = self.accounts.get_mut(&who).unwrap();
@@ -535,7 +537,7 @@ impl Model {
     }
 
     pub fn claim_unlocked(&mut self, who: u64) -> Outcome {
-        self.runs()?;
+        self.ensure_running()?;
         let era = self.era;
         let account = self.accounts.get_mut(&who).unwrap();
         let before = account.unlocking.len();
@@ -543,7 +545,7 @@ impl Model {
         check(account.unlocking.len() < before, "nothing")
     }
 
-    fn put(&mut self, who: u64, dapp: u64, voting: u128, earning: u128, minimum: u128) -> Outcome {
+    fn add_stake(&mut self, who: u64, dapp: u64, voting: u128, earning: u128, minimum: u128) -> Outcome {
         check(self.dapps.get(&dapp).is_some_and(|dapp| dapp.unregistered.is_none()), "no dApp")?;
         let max = self.staking.max_stakes as usize;
         let account = self.accounts.get_mut(&who).unwrap();
@@ -555,8 +557,13 @@ impl Model {
         check(stake.total() >= minimum, "too little")
     }
 
-    /// Returns what was taken, as what, and how much less of the stake counts in this era.
-    fn take(&mut self, who: u64, dapp: u64, amount: u128) -> Result<(u128, u128, u128), &'static str> {
+    /// Returns the removed amounts, voting and earning, and how much less of the stake counts in this era.
+    fn remove_stake(
+        &mut self,
+        who: u64,
+        dapp: u64,
+        amount: u128,
+    ) -> Result<(u128, u128, u128), &'static str> {
         let known = self.dapps.get(&dapp).ok_or("no dApp")?;
         let costs = self.is_earning() && known.unregistered.is_none();
         let minimum = self.staking.minimum_stake;
@@ -569,10 +576,10 @@ impl Model {
         let voting = amount - earning;
         stake.earning -= earning;
         stake.voting -= voting;
-        let mut taken = (voting, earning);
+        let mut removed = (voting, earning);
         if costs && voting > 0 {
             if account.moves == 2 {
-                taken = (0, amount);
+                removed = (0, amount);
                 *stake = OnDapp { voting: 0, earning: stake.total(), ..*stake };
             } else {
                 account.moves += 1;
@@ -583,7 +590,7 @@ impl Model {
         if stake.total() == 0 {
             account.stakes.remove(&dapp);
         }
-        Ok((taken.0, taken.1, less))
+        Ok((removed.0, removed.1, less))
     }
 
     pub fn stake(&mut self, who: u64, dapp: u64, amount: u128) -> Outcome {
@@ -591,45 +598,46 @@ impl Model {
         check(amount > 0 && !self.is_last_era(), "not now")?;
         self.settle(who);
         let (voting, earning) = if self.is_earning() { (0, amount) } else { (amount, 0) };
-        self.put(who, dapp, voting, earning, self.staking.minimum_stake)
+        self.add_stake(who, dapp, voting, earning, self.staking.minimum_stake)
     }
 
     pub fn unstake(&mut self, who: u64, dapp: u64, amount: u128) -> Outcome {
-        self.runs()?;
+        self.ensure_running()?;
         check(amount > 0, "nothing")?;
         self.settle(who);
-        self.take(who, dapp, amount)?;
+        self.remove_stake(who, dapp, amount)?;
         let account = self.accounts.get_mut(&who).unwrap();
         account.earns = account.earns.min(account.staked());
         Ok(())
     }
 
     pub fn move_stake(&mut self, who: u64, from: u64, to: u64, amount: u128) -> Outcome {
-        self.runs()?;
+        self.ensure_running()?;
         check(amount > 0 && from != to && !self.is_last_era(), "not now")?;
         self.settle(who);
-        let (voting, earning, still) = self.take(who, from, amount)?;
-        *self.accounts.get_mut(&who).unwrap().moved.entry(from).or_default() += still;
+        let (voting, earning, still_counts) = self.remove_stake(who, from, amount)?;
+        *self.accounts.get_mut(&who).unwrap().moved.entry(from).or_default() += still_counts;
         let is_whole = !self.accounts[&who].stakes.contains_key(&from);
         let minimum = self.staking.minimum_stake;
-        self.put(who, to, voting, earning, if is_whole { minimum.min(voting + earning) } else { minimum })
+        let minimum = if is_whole { minimum.min(voting + earning) } else { minimum };
+        self.add_stake(who, to, voting, earning, minimum)
     }
 
     pub fn claim(&mut self, who: u64) -> Outcome {
-        self.runs()?;
+        self.ensure_running()?;
         check(self.due(who) != (0, 0), "nothing")?;
         self.settle(who);
         Ok(())
     }
 
-    /// What a dApp's owner could claim.
+    /// The amount that can be claimed for a dApp.
     pub fn due_to_dapp(&self, dapp: u64) -> u128 {
         let oldest = *self.pots.keys().next().unwrap();
         self.dapps.get(&dapp).map_or(0, |dapp| dapp.rewards.range(oldest..).map(|(_, amount)| amount).sum())
     }
 
     pub fn claim_dapp(&mut self, dapp: u64) -> Outcome {
-        self.runs()?;
+        self.ensure_running()?;
         let amount = self.due_to_dapp(dapp);
         check(amount > 0, "nothing")?;
         let record = self.dapps.get_mut(&dapp).unwrap();
@@ -645,7 +653,7 @@ impl Model {
             check(self.turning.is_none_or(|turning| era <= turning), "being ranked")?;
             let (payee, amount) = (known.payee(), self.due_to_dapp(dapp));
             if amount > 0 {
-                self.runs()?;
+                self.ensure_running()?;
             }
             self.pay(payee, amount);
         }
@@ -667,10 +675,10 @@ impl Model {
         Ok(())
     }
 
-    /// By the owner, or by the manager.
+    /// Called by the owner, or by the manager if `who` is none.
     pub fn set_owner(&mut self, who: Option<u64>, dapp: u64, owner: u64) -> Outcome {
         if who.is_some() {
-            self.runs()?;
+            self.ensure_running()?;
         }
         let record = self.registered(dapp)?;
         check(who.is_none_or(|who| who == record.owner), "not yours")?;
@@ -679,7 +687,7 @@ impl Model {
     }
 
     pub fn set_beneficiary(&mut self, who: u64, dapp: u64, beneficiary: Option<u64>) -> Outcome {
-        self.runs()?;
+        self.ensure_running()?;
         let record = self.registered(dapp)?;
         check(record.owner == who, "not yours")?;
         record.beneficiary = beneficiary;

@@ -1,18 +1,18 @@
-//! How much an instruction of a message weighs: what the benchmarks of the SDK measure of it, for each
-//! asset that it names.
+//! The weights of a message's instructions: for each asset that an instruction names, what the SDK's
+//! benchmarks measure.
 //!
-//! What this chain does not do fails at once, and weighs as any instruction that fails: to take what
-//! is teleported, to exchange, to lock, to export, to take on another's origin. So what a message
-//! brought before it is trapped here, for its owner to claim, rather than held with its sender.
+//! An instruction for what this chain does not do fails at once, and weighs what any failing instruction
+//! weighs. Such instructions receive teleported assets, exchange, lock, export, or take on another origin.
+//! The message as a whole is not refused for it. So what the message brought is trapped here, where its owner
+//! can claim it, and not stuck at its sender.
 
 mod fungible;
 mod generic;
 
-use super::MaxAssetsIntoHolding;
 use crate::Runtime;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
-use frame_support::{weights::Weight, BoundedVec};
+use frame_support::{parameter_types, weights::Weight, BoundedVec};
 use fungible::WeightInfo as Fungible;
 use generic::WeightInfo as Generic;
 use xcm::{
@@ -20,15 +20,20 @@ use xcm::{
     DoubleEncoded,
 };
 
-/// `weight` for each of `assets`, and for one at least: a message that is sent along with none of them is
-/// sent all the same.
+parameter_types! {
+    /// The most assets that a message can hold after an instruction.
+    pub const MaxAssetsIntoHolding: u32 = 64;
+}
+
+/// `weight` for each of `assets`, and at least for one: an instruction that sends a message along with its
+/// assets sends it even without any.
 fn each(assets: &Assets, weight: Weight) -> Weight {
     weight.saturating_mul((assets.len() as u64).max(1))
 }
 
-/// `weight` for each asset that `filter` may match, and for one at least.
+/// `weight` for each asset that `filter` can match, and at least for one.
 fn matched(filter: &AssetFilter, weight: Weight) -> Weight {
-    // Holding is checked against its limit after each instruction, which may double it.
+    // Holding is checked against its limit after each instruction, and an instruction may double it.
     let most = u64::from(MaxAssetsIntoHolding::get()) * 2;
     let count = match filter {
         Definite(assets) => assets.len() as u64,
@@ -39,12 +44,12 @@ fn matched(filter: &AssetFilter, weight: Weight) -> Weight {
     weight.saturating_mul(count.max(1))
 }
 
-/// Weight of an instruction that only fails.
-fn not_done() -> Weight {
+/// The weight of an instruction that this chain does not support, and that only fails.
+fn unsupported() -> Weight {
     Generic::<Runtime>::trap()
 }
 
-/// The weights of instructions of messages that hold calls of type `Call`.
+/// The weights of the instructions of messages that carry calls of type `Call`.
 pub struct XcmWeight<Call>(PhantomData<Call>);
 
 impl<Call> XcmWeightInfo<Call> for XcmWeight<Call> {
@@ -55,7 +60,7 @@ impl<Call> XcmWeightInfo<Call> for XcmWeight<Call> {
         each(assets, Fungible::<Runtime>::reserve_asset_deposited())
     }
     fn receive_teleported_asset(_: &Assets) -> Weight {
-        not_done()
+        unsupported()
     }
     fn query_response(_: &QueryId, _: &Response, _: &Weight, _: &Option<Location>) -> Weight {
         Generic::<Runtime>::query_response()
@@ -70,13 +75,13 @@ impl<Call> XcmWeightInfo<Call> for XcmWeight<Call> {
         Generic::<Runtime>::transact()
     }
     fn hrmp_new_channel_open_request(_: &u32, _: &u32, _: &u32) -> Weight {
-        not_done()
+        unsupported()
     }
     fn hrmp_channel_accepted(_: &u32) -> Weight {
-        not_done()
+        unsupported()
     }
     fn hrmp_channel_closing(_: &u32, _: &u32, _: &u32) -> Weight {
-        not_done()
+        unsupported()
     }
     fn clear_origin() -> Weight {
         Generic::<Runtime>::clear_origin()
@@ -94,12 +99,12 @@ impl<Call> XcmWeightInfo<Call> for XcmWeight<Call> {
         matched(assets, Fungible::<Runtime>::deposit_reserve_asset())
     }
     fn exchange_asset(_: &AssetFilter, _: &Assets, _: &bool) -> Weight {
-        not_done()
+        unsupported()
     }
     fn initiate_reserve_withdraw(assets: &AssetFilter, _: &Location, _: &Xcm<()>) -> Weight {
         matched(assets, Fungible::<Runtime>::initiate_reserve_withdraw())
     }
-    /// Fails once delivery is priced, as of a withdrawal.
+    /// Fails only once its delivery is priced, as that of a withdrawal is.
     fn initiate_teleport(assets: &AssetFilter, _: &Location, _: &Xcm<()>) -> Weight {
         matched(assets, Fungible::<Runtime>::initiate_reserve_withdraw())
     }
@@ -178,22 +183,22 @@ impl<Call> XcmWeightInfo<Call> for XcmWeight<Call> {
         Generic::<Runtime>::clear_transact_status()
     }
     fn universal_origin(_: &Junction) -> Weight {
-        not_done()
+        unsupported()
     }
     fn export_message(_: &NetworkId, _: &InteriorLocation, _: &Xcm<()>) -> Weight {
-        not_done()
+        unsupported()
     }
     fn lock_asset(_: &Asset, _: &Location) -> Weight {
-        not_done()
+        unsupported()
     }
     fn unlock_asset(_: &Asset, _: &Location) -> Weight {
-        not_done()
+        unsupported()
     }
     fn note_unlockable(_: &Asset, _: &Location) -> Weight {
-        not_done()
+        unsupported()
     }
     fn request_unlock(_: &Asset, _: &Location) -> Weight {
-        not_done()
+        unsupported()
     }
     fn set_fees_mode(_: &bool) -> Weight {
         Generic::<Runtime>::set_fees_mode()
@@ -205,12 +210,12 @@ impl<Call> XcmWeightInfo<Call> for XcmWeight<Call> {
         Generic::<Runtime>::clear_topic()
     }
     fn alias_origin(_: &Location) -> Weight {
-        not_done()
+        unsupported()
     }
     fn unpaid_execution(_: &WeightLimit, _: &Option<Location>) -> Weight {
         Generic::<Runtime>::unpaid_execution()
     }
-    /// Too much for any message: the SDK's weigher does not look at what is inside.
+    /// Too much for any message, because the SDK's weigher does not look at the instructions inside.
     fn execute_with_origin(_: &Option<InteriorLocation>, _: &Xcm<Call>) -> Weight {
         Weight::MAX
     }

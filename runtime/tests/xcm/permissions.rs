@@ -1,4 +1,4 @@
-//! What others may do here by a message, besides moving their tokens.
+//! What others may do on this chain by messages, besides moving their tokens.
 
 use crate::network::*;
 use codec::Encode;
@@ -16,7 +16,7 @@ fn transact(kind: OriginKind, call: impl Into<RuntimeCall>) -> Instruction<()> {
     Transact { origin_kind: kind, fallback_max_weight: None, call: call.into().encode().into() }
 }
 
-/// A message that pays with what its sender has here.
+/// A message that pays with what its sender has on this chain.
 fn paid(instructions: Vec<Instruction<()>>) -> Xcm<()> {
     let fees = Asset::from((Location::here(), UNIT));
     let start = [WithdrawAsset(fees.clone().into()), BuyExecution { fees, weight_limit: Unlimited }];
@@ -29,7 +29,8 @@ fn unpaid(instructions: Vec<Instruction<()>>) -> Xcm<()> {
     Xcm(std::iter::once(start).chain(instructions).collect())
 }
 
-fn speedup(n: u32) -> frame_system::Call<Runtime> {
+/// A call that only Root may make: it sets governance's speedup.
+fn set_speedup(n: u32) -> frame_system::Call<Runtime> {
     let key = Speedup::<Runtime>::hashed_key().to_vec();
     frame_system::Call::set_storage { items: vec![(key, n.encode())] }
 }
@@ -53,10 +54,10 @@ fn a_sibling_acts_as_its_own_account_and_nobody_else() {
     for kind in KINDS {
         let suspend = cumulus_pallet_xcmp_queue::Call::suspend_xcm_execution {};
         network.sibling_sends(&[
-            paid(vec![transact(kind, speedup(99))]),
+            paid(vec![transact(kind, set_speedup(99))]),
             paid(vec![transact(kind, suspend)]),
-            // Unpaid messages are for the relay chain.
-            unpaid(vec![transact(kind, speedup(99))]),
+            // Only the relay chain may send unpaid messages.
+            unpaid(vec![transact(kind, set_speedup(99))]),
         ]);
     }
     assert_eq!(network.astar.query(|| Speedup::<Runtime>::get().get()), 1);
@@ -64,7 +65,7 @@ fn a_sibling_acts_as_its_own_account_and_nobody_else() {
     assert_eq!(network.astar.query(|| sp_io::storage::get(&suspended)), None);
 }
 
-/// What weighs nothing needs no credit, so nothing may weigh nothing.
+/// A message of no weight would need no credit. So every instruction must have a weight.
 #[test]
 fn a_message_that_names_no_assets_is_not_free() {
     let mut network = Network::new();
@@ -86,7 +87,7 @@ fn the_relay_chain_is_not_root_here() {
         Balances::force_set_balance(RuntimeOrigin::root(), relay.into(), 100 * UNIT).expect("Root may");
     });
     for kind in KINDS {
-        network.relay_sends(unpaid(vec![transact(kind, speedup(99))]));
+        network.relay_sends(unpaid(vec![transact(kind, set_speedup(99))]));
     }
     assert_eq!(network.astar.query(|| Speedup::<Runtime>::get().get()), 1);
 }
@@ -100,7 +101,8 @@ fn accounts_are_of_this_network_or_of_none() {
         let converted = network.astar.query(|| Runtime::convert_location(location.into()));
         assert_eq!(converted.ok(), known.then(|| Bob.to_account_id()), "{of:?}");
     }
-    // On another chain the network makes no difference, so accounts derived from there stay.
+    // For an account on another chain the network makes no difference, so the accounts derived for it stay
+    // the same.
     let derived = [None, Some(Polkadot), Some(Kusama)].map(|network| {
         let junction = AccountId32 { network, id };
         Location::new(1, [Parachain(SIBLING), junction])

@@ -1,13 +1,12 @@
-//! Who may set what, when it is in force, and how what went wrong is mended.
+//! Who may set what, when it is in force, and how governance corrects what went wrong.
 
-use super::behaviour::*;
-use crate::mock::Inflation;
-use crate::{mock::*, Error, Event, *};
-use frame_support::{assert_noop, assert_ok, traits::Currency};
+use super::*;
+use crate::{mock::Inflation, Event};
+use frame_support::{assert_noop, traits::Currency};
 use pallet_inflation::Shape;
 use sp_runtime::{traits::BadOrigin, Perbill};
 
-fn parameter(error: ParameterError) -> Error<Test> {
+fn parameter_error(error: ParameterError) -> Error<Test> {
     Error::Parameter(error)
 }
 
@@ -19,15 +18,15 @@ fn the_timetable_is_roots_and_in_force_with_the_next_cycle() {
         for who in [signed(ALICE), signed(MANAGER), signed(GUARD)] {
             assert_noop!(DappStaking::set_timetable(who, Some(next)), BadOrigin);
         }
-        // A thousand times too long, as of microseconds; so short that a cycle is over in no time.
+        // An era in microseconds is a thousand times too long. With the others a cycle would be over at once.
         for era_millis in [1_000 * ERA, 1, 0] {
             let wrong = Timetable { era_millis, ..next };
             assert_noop!(
                 DappStaking::set_timetable(root(), Some(wrong)),
-                parameter(ParameterError::EraOutOfRange)
+                parameter_error(ParameterError::EraOutOfRange)
             );
         }
-        // What was set can be replaced, and taken back.
+        // What was set can be replaced and withdrawn.
         let wrong = Timetable { retention: 8, ..timetable() };
         for timetable in [Some(wrong), None, Some(wrong), Some(next)] {
             assert_ok!(DappStaking::set_timetable(root(), timetable));
@@ -43,7 +42,7 @@ fn the_timetable_is_roots_and_in_force_with_the_next_cycle() {
         assert_eq!((calendar.timetable, calendar.cycle_end()), (next, 16));
         assert_eq!(calendar.next_era - System::block_number(), 38);
         assert_eq!(NextTimetable::<Test>::get(), None);
-        // And so it stays.
+        // A cycle for which nothing was set keeps the timetable.
         to_era(16);
         assert_eq!(CurrentCalendar::<Test>::get().unwrap().timetable, next);
         assert_eq!(pallet_inflation::CurrentPlan::<Test>::get().unwrap().shape, shape);
@@ -57,7 +56,7 @@ fn rewards_are_kept_as_long_as_they_were_when_they_were_earned() {
         to_era(7);
         assert_ok!(DappStaking::stake(signed(BOB), DAPP, 1_000));
         assert_ok!(DappStaking::set_timetable(root(), Some(Timetable { retention: 1, ..timetable() })));
-        // The third period is the first whose rewards are kept for one period only.
+        // The third period begins the next cycle. Its rewards are kept for one period only.
         to_era(18);
         assert!(account(ALICE).rewards > 0);
         to_era(19);
@@ -67,18 +66,18 @@ fn rewards_are_kept_as_long_as_they_were_when_they_were_earned() {
         assert_eq!(OldestPeriod::<Test>::get(), 2);
         to_era(25);
         assert!(account(BOB).expired);
-        // With it went the third, as the fifth begins.
+        // The third period has expired too, as the fifth begins.
         to_era(26);
         assert_eq!(OldestPeriod::<Test>::get(), 4);
     });
 }
 
 #[test]
-fn the_rest_is_set_at_once_and_within_limits() {
+fn parameters_are_set_at_once_and_within_limits() {
     use ParameterError::*;
     with_locks().execute_with(|| {
         assert_noop!(DappStaking::set_parameters(signed(ALICE), parameters()), BadOrigin);
-        // Who lists dApps must not decide that a whole tier's reward is for one of them.
+        // The manager registers dApps. It must not also decide that one of them gets a whole tier's reward.
         for who in [GUARD, MANAGER] {
             assert_noop!(DappStaking::set_parameters(signed(who), parameters()), BadOrigin);
         }
@@ -93,12 +92,12 @@ fn the_rest_is_set_at_once_and_within_limits() {
         for (fault, error) in faults {
             let mut parameters = parameters();
             fault(&mut parameters);
-            assert_noop!(DappStaking::set_parameters(root(), parameters), self::parameter(error));
+            assert_noop!(DappStaking::set_parameters(root(), parameters), parameter_error(error));
         }
         assert_ok!(DappStaking::set_parameters(root(), Parameters { minimum_stake: 500, ..parameters() }));
         assert_noop!(
             DappStaking::stake(signed(ALICE), DAPP, 499),
-            super::behaviour::ledger(LedgerError::BelowMinimumStake)
+            ledger_error(LedgerError::BelowMinimumStake)
         );
     });
 }
@@ -106,20 +105,20 @@ fn the_rest_is_set_at_once_and_within_limits() {
 #[test]
 fn a_network_takes_no_more_dapps_than_fit_into_its_shortest_era() {
     chain_with(10, cadence::SYNCHRONOUS, timetable(), parameters()).execute_with(|| {
-        // Ten blocks: the first, three that credit, and six that rank.
-        assert_eq!(DappStaking::max_dapps_here(), 299);
+        // An era has ten blocks: the first one, three that credit, and six that rank.
+        assert_eq!(DappStaking::max_dapps_of_network(), 299);
         for i in 0..299 {
             assert_ok!(DappStaking::register(root(), DappAddress::Account(1_000 + i), OWNER));
         }
         assert_noop!(DappStaking::register(root(), DAPP, OWNER), Error::<Test>::TooManyDapps);
-        // An era turns on its block, while dApps are ranked.
+        // Each era begins on time, although dApps are ranked.
         for era in 2..6 {
             while self::era() < era {
                 next_block();
             }
             assert_eq!(System::block_number(), 1 + 10 * (era - 1));
         }
-        // One that is known takes no place.
+        // A dApp that has a record already takes no additional place.
         assert_ok!(DappStaking::unregister(root(), DappAddress::Account(1_000)));
         assert_noop!(DappStaking::register(root(), DAPP, OWNER), Error::<Test>::TooManyDapps);
         to_era(5);
@@ -145,7 +144,7 @@ fn slots_and_tiers_of_an_era_are_those_of_its_end() {
             while era() < 4 {
                 next_block();
             }
-            // Some are ranked.
+            // Some dApps are ranked now.
             next_block();
             change();
             to_era(4);
@@ -170,7 +169,7 @@ fn what_is_moved_counts_where_it_was_until_the_era_ends() {
         let staked = |dapp| DappStaking::dapp(&dapp).unwrap().staked;
         for era in 3..6 {
             to_era(era);
-            // There and back, in the era's last block: neither dApp loses anything.
+            // There and back in one era: neither dApp loses anything.
             assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 9_500));
             assert_eq!((staked(DAPP), staked(OTHER)), ((9_500, 0), (0, 9_500)));
             assert_ok!(DappStaking::check());
@@ -181,7 +180,7 @@ fn what_is_moved_counts_where_it_was_until_the_era_ends() {
         }
         to_era(6);
         assert_eq!(DappStaking::dapp(&DAPP).unwrap().tier, Some((5, 0)));
-        // One way only: it counts there for this era, and for the other from the next.
+        // These moves have used up the safe moves.
         assert_eq!(account(ALICE).safe_moves, 0);
     });
 }
@@ -198,19 +197,19 @@ fn a_unit_counts_for_one_dapp_in_an_era_however_it_is_moved() {
         assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 1_000));
         assert_ok!(DappStaking::move_stake(signed(ALICE), OTHER, third.clone(), 600));
         assert_eq!(staked(), [(1_000, 0), (0, 400), (0, 600)]);
-        // What is unstaked after a move earns nothing more; it counts where it was and nowhere else.
+        // What is unstaked after a move stops earning. It counts for the dApp that it left, and for no other.
         assert_ok!(DappStaking::unstake(signed(ALICE), third.clone(), 600));
         assert_ok!(DappStaking::unlock(signed(ALICE), 600));
         assert_eq!(account(ALICE).earning, (400, 400));
         assert_eq!(staked(), [(1_000, 0), (0, 400), (0, 0)]);
         assert_ok!(DappStaking::check());
-        // Staked again, it counts from the next era on, as all that is staked.
+        // What is staked again counts from the next era on, like all new stake.
         assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 300));
         assert_eq!(staked(), [(1_000, 300), (0, 400), (0, 0)]);
         assert_ok!(DappStaking::check());
         to_era(5);
         assert_eq!(staked(), [(300, 300), (400, 400), (0, 0)]);
-        // Part of a stake of which part is new: the new goes first.
+        // If part of a stake is new, the new part is moved and unstaked first.
         assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 200));
         assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, third.clone(), 250));
         assert_eq!(staked(), [(300, 250), (400, 400), (0, 250)]);
@@ -280,18 +279,18 @@ fn an_unregistered_dapp_is_registered_again_at_once() {
         assert!(earned > 0);
         assert_ok!(DappStaking::unregister(root(), DAPP));
         assert_ok!(DappStaking::move_stake(signed(BOB), DAPP, OTHER, 9_500));
-        // What it has earned is of those who have earned it.
+        // The old payee gets what the dApp has earned.
         assert_eq!(paid(77, || DappStaking::register(root(), DAPP, BOB)), earned);
         let position = DappStaking::dapp(&DAPP).unwrap();
         assert_eq!((position.payee, position.rewards, position.number), (BOB, 0, 2));
-        // The stakes that are left count, in this era too.
+        // The stakes that are still on the dApp count, also in this era.
         assert_eq!(position.staked, (19_000, 9_500));
         assert_ok!(DappStaking::check());
         to_era(5);
         assert_eq!(DappStaking::dapp(&DAPP).unwrap().tier, Some((4, 0)));
         assert!(DappStaking::dapp(&DAPP).unwrap().rewards > 0);
         assert_noop!(DappStaking::register(root(), DAPP, BOB), Error::<Test>::AlreadyRegistered);
-        // It was not registered when the era ended that is being ranked.
+        // It was not registered when the era ended for which dApps are being ranked.
         assert_ok!(DappStaking::unregister(root(), DAPP));
         while era() < 6 {
             next_block();
@@ -362,7 +361,7 @@ fn all_stands_still_in_maintenance() {
             let outcome = sp_runtime::traits::Dispatchable::dispatch(call.clone(), signed(ALICE));
             assert_eq!(outcome.unwrap_err().error, Error::<Test>::Stopped.into(), "{call:?}");
         }
-        // What governance has decided meanwhile is not used up, unless it would mint.
+        // A decision of governance in maintenance takes effect, unless it would mint.
         assert_ok!(DappStaking::register(root(), DappAddress::Account(5), BOB));
         assert_ok!(DappStaking::unregister(root(), DappAddress::Account(5)));
         let has_earned = |rewards: Vec<(Period, Balance)>| {
@@ -374,7 +373,7 @@ fn all_stands_still_in_maintenance() {
         assert_noop!(DappStaking::register(root(), DappAddress::Account(5), BOB), Error::<Test>::Stopped);
         has_earned(vec![]);
         assert_ok!(DappStaking::register(root(), DappAddress::Account(5), BOB));
-        // The owner of what was stolen, and figures that do harm, can be mended by then.
+        // Governance can give back a stolen dApp and correct harmful figures before maintenance ends.
         assert_ok!(DappStaking::set_owner(signed(MANAGER), DAPP, OWNER));
         assert_ok!(DappStaking::set_parameters(root(), parameters()));
         assert_ok!(DappStaking::set_timetable(root(), None));
@@ -382,7 +381,7 @@ fn all_stands_still_in_maintenance() {
             assert_eq!(next_block(), <() as WeightInfo>::idle());
         });
         assert_eq!(era(), 1);
-        // The treasury has what it was due in the era, and no more.
+        // The treasury has got what it was due in the era, and no more.
         let era_share = Inflation::tally(Recipient::Treasury).planned;
         assert_eq!(Balances::free_balance(TREASURY), era_share);
 
@@ -410,7 +409,7 @@ fn maintenance_ends_by_itself_and_an_overdue_era_turns_once() {
         (0..5).for_each(|_| {
             next_block();
         });
-        // Root prolongs it.
+        // Root prolongs maintenance.
         assert_ok!(DappStaking::set_maintenance(root(), true));
         let until = Maintenance::<Test>::get().unwrap();
         assert_eq!(until, start + 5 + 50);
@@ -418,10 +417,9 @@ fn maintenance_ends_by_itself_and_an_overdue_era_turns_once() {
             assert_eq!(next_block(), <() as WeightInfo>::idle());
         }
         assert_noop!(DappStaking::unstake(signed(ALICE), DAPP, 100), Error::<Test>::Stopped);
-        // Nothing was minted for the time that stood still.
+        // Nothing was minted for the time of maintenance.
         assert_eq!((treasury().planned, treasury().outstanding()), (planned, 0));
-        // One era was overdue, however long: it turns before any transaction, and the next has its whole
-        // length.
+        // One era was overdue. It ends before any transaction, and the next era has its whole length.
         assert_eq!(next_block(), <() as WeightInfo>::resume() + <() as WeightInfo>::turn_era());
         System::assert_has_event(Event::Resumed.into());
         assert_eq!(era(), 4);
@@ -446,13 +444,13 @@ fn all_but_root_let_maintenance_rest() {
                 next_block();
             })
         };
-        // Neither prolonged, nor again before the rest is over: fifty blocks, and eighty.
+        // The guard cannot prolong maintenance (fifty blocks), nor stop again before the rest (eighty) ends.
         assert_ok!(guard(true));
         wait(50);
         assert!(!Maintenance::<Test>::exists());
         wait(80);
         assert_ok!(guard(true));
-        // Ended early it rests from then on; to end what has ended changes nothing.
+        // If maintenance ends early, the rest begins then. To end it once more changes nothing.
         wait(10);
         assert_ok!(guard(false));
         wait(70);
@@ -471,7 +469,7 @@ fn the_rest_after_maintenance_is_over_at_the_same_moment_after_a_change_of_caden
             next_block();
         });
         change_cadence(cadence::ASYNCHRONOUS);
-        // Of 25 and 40 blocks, 20 are left, which are forty now.
+        // Of the 25 blocks of maintenance and the 40 of the rest, 20 are left. They are 40 blocks now.
         (0..40).for_each(|_| {
             let again = DappStaking::set_maintenance(signed(GUARD), true);
             assert_noop!(again, Error::<Test>::StoppedNotLongAgo);
@@ -487,11 +485,11 @@ fn a_raised_minimum_takes_nothing_from_who_staked_before() {
         assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 400));
         assert_ok!(DappStaking::stake(signed(BOB), DAPP, 400));
         let raised = Parameters { minimum_lock: 50_000, minimum_stake: 500, ..parameters() };
-        // Beyond the mock's limits, as those of a network can be.
+        // These figures are beyond the mock's limits, but a network's limits can allow them.
         CurrentParameters::<Test>::put(raised);
         to_era(2);
         let ledger = |who| Ledgers::<Test>::get(who);
-        // Part of what is not staked is unlocked, and part of a stake taken; the rest stays.
+        // Part of what is not staked is unlocked, and part of a stake is unstaked. The rest stays.
         assert_ok!(DappStaking::unlock(signed(ALICE), 1_000));
         assert_eq!((ledger(ALICE).locked, ledger(ALICE).staked()), (9_000, 400));
         assert_ok!(DappStaking::unstake(signed(ALICE), DAPP, 100));
@@ -503,7 +501,7 @@ fn a_raised_minimum_takes_nothing_from_who_staked_before() {
         assert_eq!(ledger(ALICE).voting_on(&OTHER), 300);
         let new = DappStaking::stake(signed(BOB), OTHER, 300);
         assert_noop!(new, Error::<Test>::Ledger(LedgerError::BelowMinimumStake));
-        // With nothing staked, all goes that is less than the minimum.
+        // With nothing staked, everything is unlocked, because it is less than the minimum.
         assert_ok!(DappStaking::unstake(signed(ALICE), OTHER, 300));
         assert_ok!(DappStaking::unlock(signed(ALICE), 1));
         assert_eq!(ledger(ALICE).locked, 0);
@@ -515,12 +513,12 @@ fn a_raised_minimum_takes_nothing_from_who_staked_before() {
 fn what_was_slashed_cannot_be_staked() {
     with_locks().execute_with(|| {
         let balance = Balances::free_balance(ALICE);
-        // All but 5 000 of what is locked.
+        // The slash leaves 5 000, which is half of what is locked.
         let _ = <Balances as Currency<u64>>::slash(&ALICE, balance - 5_000);
         assert_eq!(Balances::free_balance(ALICE), 5_000);
         let staked = DappStaking::stake(signed(ALICE), DAPP, 100);
         assert_noop!(staked, Error::<Test>::NotThatMuchToLock);
-        // Once no more is locked than there is, it can be staked.
+        // Once the account has again as much as it has locked, it can stake.
         assert_ok!(Balances::deposit_into_existing(&ALICE, 5_000));
         assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 100));
     });
@@ -533,7 +531,7 @@ fn maintenance_ends_at_the_same_moment_after_a_change_of_cadence() {
         next_block();
         assert_ok!(DappStaking::set_maintenance(signed(GUARD), true));
         assert_eq!(Maintenance::<Test>::get(), Some(2 + 25));
-        // An era is overdue by then.
+        // The end of an era is overdue by then.
         (0..15).for_each(|_| {
             next_block();
         });

@@ -1,11 +1,10 @@
-//! What is told: that events alone say what has happened, and hooks what they weigh.
+//! What blocks report: events show everything that has happened, and hooks declare what they weigh.
 
-use super::behaviour::*;
-use crate::{mock::*, Event, *};
-use frame_support::assert_ok;
+use super::*;
+use crate::Event;
 use pallet_inflation::Shape;
 
-/// The pallet's events since the last block, and none of them twice.
+/// Takes the pallet's events since the last call or block.
 fn events() -> Vec<Event<Test>> {
     let events = System::events().into_iter().filter_map(|record| match record.event {
         RuntimeEvent::DappStaking(event) => Some(event),
@@ -17,7 +16,7 @@ fn events() -> Vec<Event<Test>> {
 }
 
 #[test]
-fn each_call_is_told() {
+fn each_call_has_its_event() {
     chain().execute_with(|| {
         System::reset_events();
         assert_ok!(DappStaking::register(root(), DAPP, OWNER));
@@ -47,7 +46,7 @@ fn each_call_is_told() {
         assert_eq!(events(), [paid, Event::Moved { who: ALICE, from: DAPP, to: OTHER, amount: 200 }]);
         assert_ok!(DappStaking::unstake(signed(ALICE), DAPP, 100));
         assert_eq!(events(), [Event::Unstaked { who: ALICE, dapp: DAPP, amount: 100 }]);
-        // The third time.
+        // The third move, with no safe move left.
         assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 100));
         assert_eq!(
             events(),
@@ -75,14 +74,14 @@ fn each_call_is_told() {
         assert_eq!(events(), [Event::Stopped { until }]);
         assert_ok!(DappStaking::set_maintenance(signed(GUARD), false));
         assert_eq!(events(), [Event::Resumed]);
-        // Nothing was stopped.
+        // Nothing is stopped.
         assert_ok!(DappStaking::set_maintenance(signed(GUARD), false));
         assert_eq!(events(), []);
     });
 }
 
 #[test]
-fn each_turn_is_told() {
+fn each_turn_has_its_events() {
     use Subperiod::*;
     let shape = Shape { periods: 1, voting_eras: 1, earning_eras: 2 };
     let timetable = Timetable { shape, ..timetable() };
@@ -135,7 +134,7 @@ fn each_turn_is_told() {
 }
 
 #[test]
-fn what_expires_is_told() {
+fn what_expires_has_its_event() {
     with_locks().execute_with(|| {
         assert_ok!(DappStaking::set_parameters(root(), low_thresholds()));
         assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 9_500));
@@ -170,7 +169,7 @@ fn every_block_is_weighed_as_what_it_does() {
         for era in 1..8 {
             let earning = matches!(era - 1, 3..=6);
             for block in 0..20 {
-                // The first block of the first era was built before.
+                // The first block of the first era exists already.
                 if era == 1 && block == 0 {
                     continue;
                 }
@@ -193,7 +192,7 @@ fn every_block_is_weighed_as_what_it_does() {
         let weights =
             [Weights::idle(), Weights::resume(), Weights::turn_era(), Weights::rank(), Weights::credit()];
         for (i, weight) in weights.iter().enumerate() {
-            assert!(!weights[..i].contains(weight), "weights that are equal show nothing");
+            assert!(!weights[..i].contains(weight), "with equal weights this test shows nothing");
         }
     });
 }
