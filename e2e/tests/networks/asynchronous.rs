@@ -105,13 +105,13 @@ async fn looks(
     page(&watcher.page().await?, network, dir).await?;
 
     step("a block of more than half a second of weight is included");
-    let mut heavy = fill(para).await?;
+    let mut heavy = fill(network).await?;
     for _ in 0..3 {
         if heavy.ref_time > HALF_A_SECOND {
             break;
         }
         // What was sent fell into two blocks.
-        heavy = fill(para).await?;
+        heavy = fill(network).await?;
     }
     ensure!(heavy.ref_time > HALF_A_SECOND, "the fullest block had {heavy:?}");
     step(&format!("it had {:.2} s", heavy.ref_time as f64 / 1e12));

@@ -24,7 +24,7 @@ async fn a_counted_run_ends_by_itself() -> Result<()> {
     let logs = on(&dir, &["logs", "para-alice", "--lines", "3"])?;
     ensure!(String::from_utf8(logs.stdout)?.lines().count() == 3);
     let unknown = on(&dir, &["logs", "para-zoe"])?;
-    ensure!(String::from_utf8(unknown.stderr)?.contains("expected one of relay-alice, relay-bob, para-alice"));
+    ensure!(String::from_utf8(unknown.stderr)?.contains("expected one of para-alice, relay-alice, relay-bob"));
 
     step("it ends by itself");
     let (status, output) = network.wait_within(Duration::from_secs(600)).await?;

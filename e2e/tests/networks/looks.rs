@@ -17,7 +17,10 @@ use tandem_e2e::{
     chain::{newest_final, reaches, used_weight, Client, UsedWeight},
     script, send, tandem, Network,
 };
-use tandem_rpc::calls::{address, call, nested, number};
+use tandem_rpc::{
+    calls::{address, call, nested, number},
+    parachain::ParachainClient,
+};
 use tokio::time::sleep;
 
 /// As the SDK's own test of the pace: relay blocks watched.
@@ -80,12 +83,14 @@ pub const HALF_A_SECOND: u64 = 500_000_000_000;
 
 /// Sends more work than a synchronous block can hold, each piece of it small enough for one; returns
 /// the weight of the fullest block that it made.
-pub async fn fill(para: &Client) -> Result<UsedWeight> {
+pub async fn fill(network: &Network) -> Result<UsedWeight> {
+    // It counts nonces, so that a batch need not be final before the next is sent.
+    let para = ParachainClient::connect(&network.rpc()?).await?;
     let call = nested(&call("Balances", "transfer_keep_alive", vec![address(&dev::alice()), number(1u8)]));
     let mut watched = Vec::new();
     for _ in 0..BATCHES {
         let batch = dynamic::transaction("Utility", "batch", (vec![call.clone(); CALLS],));
-        watched.push(para.tx().await?.sign_and_submit_then_watch_default(&batch, &dev::ferdie()).await?);
+        watched.push(para.send(&batch, &dev::ferdie()).await?.progress);
     }
     let mut blocks = BTreeSet::new();
     for mut progress in watched {
@@ -98,7 +103,7 @@ pub async fn fill(para: &Client) -> Result<UsedWeight> {
     }
     let mut fullest = None::<UsedWeight>;
     for block in blocks {
-        let used = used_weight(&para.at_block(block).await?).await?;
+        let used = used_weight(&para.client.at_block(block).await?).await?;
         fullest = fullest.filter(|fullest| fullest.ref_time >= used.ref_time).or(Some(used));
     }
     fullest.context("no work was done")

@@ -112,7 +112,7 @@ async fn looks(network: &Network, relay: &Client, para: &Client, dir: &Path) -> 
     step("no block can hold half a second of weight");
     let at = para.at_current_block().await?;
     ensure!(max_weight(&at)?.ref_time <= HALF_A_SECOND);
-    let heavy = fill(para).await?;
+    let heavy = fill(network).await?;
     ensure!(heavy.ref_time <= HALF_A_SECOND, "the fullest block had {heavy:?}");
     Ok(())
 }

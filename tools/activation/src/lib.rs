@@ -30,7 +30,7 @@ use std::{
 };
 use subxt::dynamic::{self, Value};
 use subxt_signer::sr25519::dev;
-use switch::{Switch, ACCEPTED, BLOCKS};
+use switch::{Switch, ACCEPTED, BLOCKS, REJECTED};
 use tandem_rpc::{calls::call, parachain::ParachainClient, Client};
 use tokio::time::sleep;
 
@@ -137,7 +137,7 @@ async fn under_way(
     log.step(format!("{TRAFFIC} blocks after the switch: transfers stop"));
     let last = checked_until(&switch, after);
     while para.newest_final().await?.block_number() < last {
-        ensure!(log.started.elapsed() < 5 * BLOCKS, "parablock #{last} is not final after {:?}", 5 * BLOCKS);
+        ensure!(log.started().elapsed() < 5 * BLOCKS, "parablock #{last} is not final after {:?}", 5 * BLOCKS);
         sleep(Duration::from_secs(2)).await;
     }
     Ok(switch)
@@ -153,6 +153,7 @@ fn checked_until(switch: &Switch, after: u32) -> u64 {
 async fn confirm(para: &ParachainClient, scenario: &Scenario, log: &Log) -> Result<()> {
     let since = Instant::now();
     while !log.has(ACCEPTED) {
+        ensure!(!log.has(REJECTED), "the relay chain has rejected the code");
         ensure!(since.elapsed() < BLOCKS, "the relay chain has not accepted the code after {BLOCKS:?}");
         if switch::history(&para.newest().await?).await?.len() > 1 {
             bail!("the switch came unforeseen");

@@ -26,6 +26,8 @@ use tokio::time::sleep;
 
 /// What is said when the relay chain's validators have compiled the new code.
 pub const ACCEPTED: &str = "relay chain: the validators accept the new code (Paras.PvfCheckAccepted)";
+/// What is said when they have rejected it, or have not voted in time.
+pub const REJECTED: &str = "relay chain: the validators reject the new code (Paras.PvfCheckRejected)";
 /// How long the chain may take for a handful of blocks.
 pub const BLOCKS: Duration = Duration::from_secs(10 * 60);
 /// How long the relay chain may take until the code is changed, and all that the chain has stored.
@@ -82,6 +84,7 @@ pub async fn done(para: &ParachainClient, log: &Log, from: u64) -> Result<Switch
         if changed && !rescaling {
             break;
         }
+        ensure!(!log.has(REJECTED), "the relay chain's validators have rejected the new code");
         if since.elapsed() > SWITCH {
             bail!(
                 "no switch after {SWITCH:?}: parablock #{} is final; the last stage was \"{}\"",
@@ -160,7 +163,7 @@ fn stage(event: &Event<'_, PolkadotConfig>, number: u64) -> Result<Option<String
         // The relay chain has one parachain.
         ("Paras", "PvfCheckStarted") => "relay chain: the validators check the new code".into(),
         ("Paras", "PvfCheckAccepted") => ACCEPTED.into(),
-        ("Paras", "PvfCheckRejected") => "relay chain: the validators reject the new code".into(),
+        ("Paras", "PvfCheckRejected") => REJECTED.into(),
         ("Paras", "CodeUpgradeScheduled") => "relay chain: the upgrade is scheduled".into(),
         ("Paras", "CurrentCodeUpdated") => "relay chain: the new code is in force".into(),
         ("Cadence", "Changed") => {

@@ -135,7 +135,7 @@ impl Processes {
                             bail!(
                                 "{name} died ({status}){often}; its log {} ends:\n{}",
                                 process.node.log.display(),
-                                tail(&process.node.log)
+                                tail(&process.node.log).trim_end()
                             );
                         };
                         (self.notify)(&format!(

@@ -146,14 +146,14 @@ pub fn manifest(path: &Path) -> Result<Manifest> {
         format!("the network in '{shown}' does not answer yet: wait until `tandem up` prints that it does")
     })?;
     let damaged = || format!("'{shown}/{MANIFEST}' is damaged");
-    let manifest: Manifest = serde_json::from_slice(&text).with_context(damaged)?;
+    let manifest: Value = serde_json::from_slice(&text).with_context(damaged)?;
     ensure!(
-        manifest.format == MANIFEST_FORMAT,
+        manifest["format"] == MANIFEST_FORMAT,
         "'{shown}/{MANIFEST}' has format {}, and this tandem reads format {MANIFEST_FORMAT}: use the tandem that \
          started the network",
-        manifest.format
+        manifest["format"]
     );
-    Ok(manifest)
+    serde_json::from_value(manifest).with_context(damaged)
 }
 
 /// The process that runs a network in the folder at `path`. If it was killed, it has left its files, but the
@@ -167,8 +167,16 @@ pub fn owner(path: &Path) -> Result<Pid> {
     if !matches!(locked, Ok(Err(TryLockError::WouldBlock))) {
         bail!("no network runs in '{}': start one with `tandem up`", path.display());
     }
-    let pid = fs::read_to_string(&lock)?.trim().parse();
-    Ok(Pid::from_raw(pid.with_context(|| format!("'{}' has no process id", lock.display()))?))
+    // The file may be of a run that was killed, or of another machine. The process that it names counts only if it
+    // has the file open.
+    let shown = lock.display().to_string();
+    let pid: i32 = fs::read_to_string(&lock)?.trim().parse().unwrap_or_default();
+    let lock = lock.canonicalize()?;
+    let files = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+    let holds =
+        pid > 0 && files.into_iter().any(|file| fs::read_link(file.path()).is_ok_and(|path| path == lock));
+    ensure!(holds, "'{shown}' is locked, but not by a process that can be seen from here");
+    Ok(Pid::from_raw(pid))
 }
 
 fn last_run(path: &Path) -> Result<Run> {
@@ -184,6 +192,11 @@ fn last_run(path: &Path) -> Result<Run> {
             "the run in '{shown}' is of version {version}, and this is {VERSION}: omit --keep to start a new one"
         );
     }
+    ensure!(
+        run["format"] == RUN_FORMAT,
+        "'{shown}/{RUN}' has format {}, and this tandem reads format {RUN_FORMAT}: omit --keep to start a new run",
+        run["format"]
+    );
     serde_json::from_value(run).with_context(damaged)
 }
 

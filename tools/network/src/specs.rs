@@ -17,6 +17,8 @@ use sp_crypto_hashing::twox_128;
 use std::{fs, path::Path};
 use tandem_rpc::keys::dev_accounts;
 
+/// How many sessions of the relay chain the vote on new code may take.
+const PVF_VOTING_SESSIONS: u32 = 10;
 /// The most that the relay chain's validators may take to check new code, in milliseconds.
 const PRECHECK_MILLIS: u64 = 300_000;
 
@@ -59,6 +61,9 @@ pub async fn make(
     // for code that is in force, six minutes.
     patch["configuration"]["config"]["executor_params"] =
         json!([{ "PvfPrepTimeout": ["Precheck", PRECHECK_MILLIS] }]);
+    // New code is rejected if the vote on it is open for longer. By default that is two sessions, which are two
+    // minutes here.
+    patch["configuration"]["config"]["pvf_voting_ttl"] = json!(PVF_VOTING_SESSIONS);
 
     let mut spec: Value = serde_json::from_str(&raw(&binaries.validator, &spec, RELAY_SPEC, folder).await?)?;
     set_up_first_session(&mut spec)?;

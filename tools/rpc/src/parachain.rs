@@ -1,8 +1,8 @@
 //! A parachain as a user of it: submits calls, and reads the newest blocks.
 //!
 //! [`Client`] alone knows blocks once they are final, which takes half a minute. [`ParachainClient`] reads
-//! the newest block, final or not. It counts nonces itself, because a node's own count may come from a fork
-//! that loses.
+//! the newest block, final or not. It counts nonces too, because a node's own count may come from a fork that
+//! lacks the newest calls.
 
 use crate::{
     calls::{account, Call},
@@ -12,7 +12,7 @@ use crate::{
 };
 use anyhow::{bail, Context, Result};
 use std::{
-    collections::{btree_map::Entry, BTreeMap},
+    collections::BTreeMap,
     time::{Duration, Instant},
 };
 use subxt::{
@@ -43,7 +43,7 @@ pub type Progress = TransactionProgress<PolkadotConfig, OnlineClientAtBlockImpl<
 pub struct ParachainClient {
     pub client: Client,
     rpc: LegacyRpcMethods<RpcConfigFor<PolkadotConfig>>,
-    /// The next nonce of each account that has called.
+    /// The next nonce of each account that has called, by our own count.
     nonces: Mutex<BTreeMap<[u8; 32], u64>>,
 }
 
@@ -100,19 +100,17 @@ impl ParachainClient {
         let what = format!("{}.{}", call.pallet_name(), call.call_name());
         // Held until the node has it, so that an account's calls arrive in order.
         let mut nonces = self.nonces.lock().await;
-        let newest = self.newest().await?;
-        let nonce = match nonces.entry(who.public_key().0) {
-            Entry::Occupied(counted) => counted.into_mut(),
-            Entry::Vacant(first) => first.insert(nonce(&newest, who).await?),
-        };
+        let counted = nonces.entry(who.public_key().0).or_default();
+        // The node may be on a fork that lacks our last calls, and others may have used the account.
+        let nonce = self.rpc.system_account_next_index(&who.public_key().into()).await?.max(*counted);
         // Immortal: the newest block, which a mortal one would be bound to, may be of a fork that loses.
-        let params = DefaultExtrinsicParamsBuilder::<PolkadotConfig>::new().nonce(*nonce).immortal().build();
-        let progress = newest
-            .tx()
+        let params = DefaultExtrinsicParamsBuilder::<PolkadotConfig>::new().nonce(nonce).immortal().build();
+        let mut transactions = self.newest().await?.tx();
+        let progress = transactions
             .sign_and_submit_then_watch(call, who, params)
             .await
             .with_context(|| format!("submitting {what}"))?;
-        *nonce += 1;
+        *counted = nonce + 1;
         Ok(Sent { what, progress })
     }
 

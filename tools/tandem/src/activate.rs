@@ -21,7 +21,9 @@ use tandem_rpc::parachain::ParachainClient;
 const EXAMPLES: &str = "Examples:
   tandem activate               the whole switch, in some fifteen minutes
   tandem activate --after 50    watch fifty blocks after it
-  tandem activate --json        the result for scripts";
+  tandem activate --json        the result for scripts
+
+With --restart-after it still gives up if relay-alice or para-alice dies, whose clients it uses.";
 
 /// Start a local network with twelve-second blocks, vote it to six-second ones, and check that nothing moved
 ///
@@ -79,9 +81,9 @@ async fn network(
 ) -> Result<Outcome> {
     make_specs(specs::make(&TOPOLOGY, binaries, folder, Some(SPEEDUP))).await?;
     let code = specs::code(CadencePreset::Asynchronous, binaries).await?;
-    let NetworkOptions { ports, node_args, .. } = &options.network;
+    let (ports, node_args) = (options.network.ports(false), &options.network.node_args);
     let before = Endpoints::default();
-    let nodes = Nodes::plan(&TOPOLOGY, binaries, folder.path(), &before, *ports, node_args).await?;
+    let nodes = Nodes::plan(&TOPOLOGY, binaries, folder.path(), &before, ports, node_args).await?;
     folder.keep(&TOPOLOGY, &nodes)?;
     for node in nodes.all() {
         processes.start(node)?;

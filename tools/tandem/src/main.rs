@@ -1,4 +1,4 @@
-//! The command line: each module is one command, on top of the libraries in `tools/`.
+//! The command line: a module for each command or group of commands, on top of the libraries in `tools/`.
 //!
 //! Exit codes are the same for all commands; [`EXIT_CODES`] lists them.
 
@@ -16,7 +16,7 @@ use anyhow::Result;
 use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
 use std::{
-    io::{stderr, stdout, Write},
+    io::{stderr, Write},
     process::ExitCode,
 };
 use tokio::runtime::Builder;
@@ -24,7 +24,7 @@ use tokio::runtime::Builder;
 /// Shown below the help.
 const EXIT_CODES: &str = "Exit codes:
   0    success
-  1    error; the last line on standard error names it
+  1    error, which standard error names
   2    wrong arguments
   3    the check failed: the pace was missed, or a deadline or amount was not kept
   129, 130, 143    stopped by SIGHUP, SIGINT or SIGTERM before it was done";
@@ -68,7 +68,9 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::Watch(options) => watch::run(options).await,
             Command::Activate(options) => activate::run(options).await,
             Command::Completions { shell } => {
-                clap_complete::generate(shell, &mut Command::command(), "tandem", &mut stdout());
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut Command::command(), "tandem", &mut script);
+                output::text(format_args!("{}", String::from_utf8_lossy(&script)));
                 Ok(ExitCode::SUCCESS)
             }
         }

@@ -1,7 +1,7 @@
 //! What the commands share that run a local network.
 
 use crate::{
-    output::{busy, say},
+    output::{self, busy, say},
     stop::{Stop, Stops},
 };
 use anyhow::Result;
@@ -10,12 +10,16 @@ use std::{path::PathBuf, time::Duration};
 use tandem_network::{Binaries, Nodes, PortChoice, Processes, RunFolder};
 use tandem_rpc::keys::{dev_accounts, NAMES};
 
+/// RPC port of the first collator, if the user names none. It is the SDK's default for a node.
+const PORT: u16 = 9944;
+
 /// Options of all commands that run a network.
 #[derive(Args)]
 pub struct NetworkOptions {
-    /// RPC port of the first collator; the other ports follow it. "free" takes any free ports
-    #[arg(long, value_name = "FIRST|free", default_value = "9944")]
-    pub ports: PortChoice,
+    /// RPC port of the first collator; the other ports follow it. "free" takes any free ports [default: 9944, or
+    /// those of the run that --keep continues]
+    #[arg(long, value_name = "FIRST|free")]
+    ports: Option<PortChoice>,
     /// Restart a node that died after this many seconds, instead of stopping the network; give up if it
     /// dies five times in ten minutes
     #[arg(long, value_name = "SECONDS")]
@@ -35,6 +39,11 @@ pub struct NetworkOptions {
 }
 
 impl NetworkOptions {
+    /// Which ports the nodes take. A run that is `kept` has the ports that it had, where they are free.
+    pub fn ports(&self, kept: bool) -> PortChoice {
+        self.ports.unwrap_or(if kept { PortChoice::Free } else { PortChoice::From(PORT) })
+    }
+
     /// The nodes' binaries.
     ///
     /// # Errors
@@ -56,7 +65,7 @@ pub async fn until_stopped<T>(
     network: impl AsyncFnOnce(&mut Processes) -> Result<T>,
 ) -> Result<Result<T, Stop>> {
     let restart_after = options.restart_after.map(Duration::from_secs);
-    let mut processes = Processes::new(restart_after, |notice| say!("{notice}"));
+    let mut processes = Processes::new(restart_after, output::notice);
     let ended = tokio::select! {
         // First: Ctrl-C in a terminal also ends the processes, which is no error then.
         biased;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::{
     fmt,
     future::Future,
-    io::{stdout, Error, ErrorKind, IsTerminal, Write},
+    io::{stderr, stdout, Error, ErrorKind, IsTerminal, Write},
     sync::OnceLock,
     time::{Duration, Instant},
 };
@@ -68,6 +68,14 @@ pub fn json(value: &impl Serialize) {
     }
 }
 
+/// Prints what happens to a node: as text, or else on standard error.
+pub fn notice(notice: &str) {
+    match format() {
+        Format::Text => say!("{notice}"),
+        _ => drop(writeln!(stderr(), "{notice}")),
+    }
+}
+
 fn print(text: fmt::Arguments<'_>) {
     let mut out = stdout().lock();
     if let Err(error) = out.write_fmt(text).and_then(|()| out.flush()) {
@@ -88,7 +96,15 @@ pub async fn busy<T>(what: &str, work: impl Future<Output = T>) -> T {
         say!("{what}");
         return work.await;
     }
+    /// Removes the count, also if the work is interrupted.
+    struct Count;
+    impl Drop for Count {
+        fn drop(&mut self) {
+            text(format_args!("\r\x1b[K"));
+        }
+    }
     tokio::pin!(work);
+    let count = Count;
     let (since, mut ticks) = (Instant::now(), interval(Duration::from_secs(1)));
     let done = loop {
         tokio::select! {
@@ -96,7 +112,8 @@ pub async fn busy<T>(what: &str, work: impl Future<Output = T>) -> T {
             _ = ticks.tick() => text(format_args!("\r{what} … {} s", since.elapsed().as_secs())),
         }
     };
-    text(format_args!("\r\x1b[K{what}\n"));
+    drop(count);
+    say!("{what}");
     done
 }
 

@@ -3,12 +3,14 @@
 use crate::output::{self, say};
 use anyhow::{bail, ensure, Context, Result};
 use clap::Args;
+use futures_util::future::join_all;
 use nix::sys::signal::{kill, Signal};
 use serde::Serialize;
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{BufRead, BufReader, Read, Seek, SeekFrom},
-    path::PathBuf,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -17,7 +19,7 @@ use subxt::{
     rpcs::{LegacyRpcMethods, RpcClient},
     PolkadotConfig,
 };
-use tandem_network::{manifest, owner, Manifest, NodeConfig};
+use tandem_network::{manifest, owner, NodeConfig};
 use tandem_rpc::in_time;
 use tokio::time::sleep;
 
@@ -58,13 +60,13 @@ struct NodeStatus<'a> {
     best: Option<u64>,
     #[serde(rename = "final")]
     last_final: Option<u64>,
-    peers: Option<usize>,
+    peers: Option<u64>,
 }
 
 impl<'a> NodeStatus<'a> {
     async fn of(node: &'a NodeConfig) -> Self {
         let NodeConfig { name, rpc, .. } = node;
-        let (best, last_final, peers) = match numbers(rpc).await {
+        let (best, last_final, peers) = match in_time(numbers(rpc)).await {
             Ok((best, last_final, peers)) => (Some(best), Some(last_final), Some(peers)),
             Err(_) => (None, None, None),
         };
@@ -73,47 +75,48 @@ impl<'a> NodeStatus<'a> {
 }
 
 /// The best and the final block of the node at `url`, and the number of its peers.
-async fn numbers(url: &str) -> Result<(u64, u64, usize)> {
-    let client = in_time(RpcClient::from_insecure_url(url)).await?;
+async fn numbers(url: &str) -> Result<(u64, u64, u64)> {
+    let client = RpcClient::from_insecure_url(url).await?;
     let rpc = LegacyRpcMethods::<RpcConfigFor<PolkadotConfig>>::new(client);
     let best = rpc.chain_get_header(None).await?.context("no best block")?;
     let hash = rpc.chain_get_finalized_head().await?;
     let last_final = rpc.chain_get_header(Some(hash)).await?.context("no final block")?;
-    Ok((best.number, last_final.number, rpc.system_health().await?.peers))
+    Ok((best.number, last_final.number, rpc.system_health().await?.peers as u64))
 }
 
 /// Prints the nodes of the network.
 ///
 /// # Errors
-/// If no network runs in the folder.
+/// If no network runs in the folder, or if a node does not answer.
 pub async fn status(options: Status) -> Result<ExitCode> {
     output::set(options.json, false);
     let network = manifest(&options.folder.dir)?;
+    let nodes = network.relay.iter().chain(&network.parachain);
+    let nodes = join_all(nodes.map(NodeStatus::of)).await;
     say!("{:<14} {:>8} {:>8} {:>5}  {}", "node", "best", "final", "peers", "RPC");
-    let mut all_answer = true;
-    for node in network.relay.iter().chain(&network.parachain) {
-        let status = NodeStatus::of(node).await;
-        output::json(&status);
-        let number = |number: Option<u64>| number.map_or("-".into(), |number| format!("#{number}"));
-        let peers = status.peers.map_or("-".into(), |peers| peers.to_string());
+    for node in &nodes {
+        output::json(node);
+        let shown = |number: Option<u64>, sign| number.map_or("-".into(), |number| format!("{sign}{number}"));
         say!(
-            "{:<14} {:>8} {:>8} {peers:>5}  {}{}",
-            status.name,
-            number(status.best),
-            number(status.last_final),
-            status.rpc,
-            if status.best.is_none() { "  does not answer" } else { "" },
+            "{:<14} {:>8} {:>8} {:>5}  {}",
+            node.name,
+            shown(node.best, "#"),
+            shown(node.last_final, "#"),
+            shown(node.peers, ""),
+            node.rpc,
         );
-        all_answer &= status.best.is_some();
     }
-    Ok(if all_answer { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let silent = nodes.iter().filter(|node| node.best.is_none()).map(|node| node.name);
+    let silent: Vec<_> = silent.collect();
+    ensure!(silent.is_empty(), "no answer from {}", silent.join(", "));
+    Ok(ExitCode::SUCCESS)
 }
 
-/// Print the log of a node of a running network
+/// Print the log of a node, of a network that runs or has ended
 #[derive(Args)]
 #[command(after_help = "Examples:
   tandem logs para-alice               its last 40 lines
-  tandem logs para-alice -f            and those that follow, until Ctrl-C
+  tandem logs para-alice -f            and those that follow, until the network stops or Ctrl-C
   tandem logs relay-bob --lines 1000   more of them")]
 pub struct Logs {
     /// Name of the node, as in `tandem status`
@@ -128,34 +131,50 @@ pub struct Logs {
     follow: bool,
 }
 
-/// Prints the end of a node's log, and follows it if asked to.
+/// Prints the end of a node's log, and follows it if asked to, for as long as the network runs.
 ///
 /// # Errors
-/// If no network runs in the folder, or if it has no such node.
+/// If the folder has no such log.
 pub async fn logs(options: Logs) -> Result<ExitCode> {
-    let Manifest { relay, parachain, .. } = manifest(&options.folder.dir)?;
-    let nodes: Vec<_> = relay.into_iter().chain(parachain).collect();
-    let Some(node) = nodes.iter().find(|node| node.name == options.node) else {
-        let names: Vec<_> = nodes.iter().map(|node| &node.name[..]).collect();
-        bail!("the network has no node '{}': expected one of {}", options.node, names.join(", "))
-    };
-    let shown = || format!("reading '{}'", node.log.display());
-    let mut log = File::open(&node.log).with_context(shown)?;
+    let dir = &options.folder.dir;
+    let path = dir.join(format!("{}.log", options.node));
+    let shown = || format!("reading '{}'", path.display());
+    if !path.is_file() {
+        let names = logs_in(dir).join(", ");
+        ensure!(!names.is_empty(), "there are no logs in '{}'", dir.display());
+        bail!("there is no log of a node '{}': expected one of {names}", options.node);
+    }
+    let mut log = File::open(&path).with_context(shown)?;
     log.seek(SeekFrom::Start(start_of_last(&log, options.lines).with_context(shown)?))?;
-    let failed = output::failed();
-    tokio::pin!(failed);
     loop {
+        // Before the last look at the log, which then has all.
+        let goes_on = options.follow && owner(dir).is_ok();
         let mut text = Vec::new();
         log.read_to_end(&mut text).with_context(shown)?;
         output::text(format_args!("{}", String::from_utf8_lossy(&text)));
-        if !options.follow {
+        if !goes_on {
             return Ok(ExitCode::SUCCESS);
         }
         tokio::select! {
-            () = &mut failed => return Ok(ExitCode::SUCCESS),
+            () = output::failed() => return Ok(ExitCode::SUCCESS),
             () = sleep(PERIOD) => (),
         }
+        // A new run has a new log.
+        let new = path.metadata().is_ok_and(|new| log.metadata().is_ok_and(|old| new.ino() != old.ino()));
+        if new {
+            log = File::open(&path).with_context(shown)?;
+        }
     }
+}
+
+/// Names of the nodes that have a log in the folder.
+fn logs_in(dir: &Path) -> Vec<String> {
+    let files = fs::read_dir(dir).into_iter().flatten().flatten().map(|file| file.path());
+    let logs = files.filter(|path| path.extension().is_some_and(|extension| extension == "log"));
+    let mut names: Vec<_> =
+        logs.filter_map(|path| path.file_stem().map(|name| name.to_string_lossy().into_owned())).collect();
+    names.sort();
+    names
 }
 
 /// Where the last `lines` lines of a file begin.
@@ -194,7 +213,7 @@ pub async fn down(options: Down) -> Result<ExitCode> {
     let pid = owner(&options.folder.dir)?;
     kill(pid, Signal::SIGINT).with_context(|| format!("stopping process {pid}"))?;
     let since = Instant::now();
-    while owner(&options.folder.dir).is_ok() {
+    while owner(&options.folder.dir).is_ok_and(|now| now == pid) {
         ensure!(since.elapsed() < STOPPING, "process {pid} has not stopped after {STOPPING:?}");
         sleep(PERIOD).await;
     }

@@ -132,8 +132,9 @@ async fn network(
         make_specs(specs::make(topology, binaries, folder, None)).await?;
     }
     let before = folder.kept_endpoints();
-    let NetworkOptions { ports, node_args, .. } = &options.network;
-    let nodes = Nodes::plan(topology, binaries, folder.path(), &before, *ports, node_args).await?;
+    let ports = options.network.ports(folder.kept().is_some());
+    let nodes =
+        Nodes::plan(topology, binaries, folder.path(), &before, ports, &options.network.node_args).await?;
     folder.keep(topology, &nodes)?;
     for node in nodes.all() {
         processes.start(node)?;

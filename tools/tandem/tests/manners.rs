@@ -190,12 +190,17 @@ fn down_stops_a_network_from_another_terminal() {
     assert!(error.contains("does not answer yet"), "{error}");
     let down = on(&["down"]);
     assert_eq!((down.status.code(), &down.stdout[..]), (Some(0), &b"stopped\n"[..]));
-    for args in [&["status"][..], &["down"], &["logs", "para-alice"]] {
-        let output = on(args);
+    for args in [["status"], ["down"]] {
+        let output = on(&args);
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{args:?}");
         assert!(error.starts_with("error: no network runs in"), "{error}");
     }
+    // Logs outlive the network; following one ends with it.
+    let log = on(&["logs", "para-alice", "--follow"]);
+    assert_eq!((log.status.code(), &log.stdout[..]), (Some(0), &b"zone UTC\n"[..]));
+    let unknown = String::from_utf8(on(&["logs", "para-zoe"]).stderr).unwrap();
+    assert!(unknown.contains("expected one of para-alice, para-bob, relay-alice, relay-bob"), "{unknown}");
     let (status, output) = up.ends(&nodes, SOON);
     assert!(status.success(), "{output}");
 }

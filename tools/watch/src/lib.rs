@@ -95,11 +95,16 @@ impl Watch {
         Ok(())
     }
 
-    /// Serves the page, and returns its address.
+    /// Serves the page, and returns its address. Payments are for this machine only, so a page that other machines can
+    /// open has none.
     ///
     /// # Errors
     /// If the address cannot be used.
-    pub async fn serve(&self, address: SocketAddr) -> Result<SocketAddr> {
+    pub async fn serve(&mut self, address: SocketAddr) -> Result<SocketAddr> {
+        if !address.ip().is_loopback() {
+            self.payments = None;
+            self.stale = true;
+        }
         page::serve(address, self.newest.subscribe(), self.metrics.clone(), self.payments.clone()).await
     }
 

@@ -4,17 +4,15 @@
 //! contains it is missed.
 
 use crate::{
+    node::{self, NodeClient},
     observation::{Millis, Observation, Observed},
     source::now,
 };
 use anyhow::{Context, Result};
 use serde::Serialize;
-use subxt::utils::H256;
+use subxt::{config::DefaultExtrinsicParamsBuilder, utils::H256, PolkadotConfig};
 use subxt_signer::sr25519::dev;
-use tandem_rpc::{
-    calls::{address, call, number},
-    in_time, Client,
-};
+use tandem_rpc::calls::{address, call, number};
 use tokio::sync::{mpsc::Sender, watch};
 
 /// One token, whose 18 decimals all our networks have.
@@ -49,16 +47,22 @@ impl Payments {
     /// # Errors
     /// If the node does not answer, or refuses the transaction.
     pub async fn pay(&self) -> Result<Payment> {
-        let client =
-            in_time(Client::from_insecure_url(&self.node)).await.context("connecting to the node")?;
-        let pay = call("Balances", "transfer_keep_alive", vec![address(&dev::bob()), number(TOKEN)]);
-        let signed = client.tx().await?.create_signed(&pay, &dev::alice(), Default::default()).await?;
-        let hash = signed.hash();
-        self.looks_for.send_replace(Some(hash));
-        let submitted_at = now();
+        let node = NodeClient::connect(&self.node).await?;
+        let newest = node.after(node::hash(&node.header(None).await?)).await?;
+        let (alice, bob) = (dev::alice(), dev::bob());
+        let pay = call("Balances", "transfer_keep_alive", vec![address(&bob), number(TOKEN)]);
+        // Payments that are not in a block yet count.
+        let nonce = node.rpc.system_account_next_index(&alice.public_key().into()).await?;
+        let params = DefaultExtrinsicParamsBuilder::<PolkadotConfig>::new().nonce(nonce).build();
+        let signed = newest.tx().create_signed(&pay, &alice, params).await?;
+        let (hash, submitted_at) = (signed.hash(), now());
+        let before = self.looks_for.send_replace(Some(hash));
+        if let Err(error) = signed.submit().await {
+            self.looks_for.send_replace(before);
+            return Err(error).context("the node refused the payment");
+        }
         let submitted = Observation { at: submitted_at, what: Observed::Submitted(hash) };
         self.sender.send(Ok(submitted)).await.context("the watch is over")?;
-        signed.submit().await.context("the node refused the payment")?;
         Ok(Payment { hash, submitted_at })
     }
 }
