@@ -137,7 +137,11 @@ async fn under_way(
     log.step(format!("{TRAFFIC} blocks after the switch: transfers stop"));
     let last = checked_until(&switch, after);
     while para.newest_final().await?.block_number() < last {
-        ensure!(log.started().elapsed() < 5 * BLOCKS, "parablock #{last} is not final after {:?}", 5 * BLOCKS);
+        ensure!(
+            log.started().elapsed() < 5 * BLOCKS,
+            "parablock #{last} is not final after {:?}",
+            5 * BLOCKS
+        );
         sleep(Duration::from_secs(2)).await;
     }
     Ok(switch)

@@ -38,7 +38,7 @@ pub async fn start(nodes: &Nodes, folder: &RunFolder, print: impl Fn(&Nodes)) ->
     nodes.collators[0].connect(started).await?;
     folder.write_manifest(nodes)?;
     say!("{:>6.1} s  parachain answers", started.elapsed().as_secs_f32());
-    let watch = follow(nodes).await?;
+    let mut watch = follow(nodes).await?;
     print(nodes);
     // Another run may serve its page there.
     let page = match watch.serve(ADDRESS.parse()?).await {
