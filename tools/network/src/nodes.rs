@@ -238,6 +238,23 @@ pub enum PortChoice {
     Free,
 }
 
+impl PortChoice {
+    /// Checks that the ports of a network of `topology` are free, before anything that takes long.
+    ///
+    /// # Errors
+    /// If one is in use.
+    pub fn check(self, topology: &Topology) -> Result<()> {
+        if let PortChoice::From(_) = self {
+            let mut ports = Ports::new(self);
+            // RPC, peers and metrics of each node, and RPC and peers of the relay node inside a collator.
+            for _ in 0..3 * topology.validators + 5 * topology.collators {
+                ports.take()?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl FromStr for PortChoice {
     type Err = String;
 
@@ -329,6 +346,16 @@ mod tests {
         let mut ports = Ports::new(PortChoice::Free);
         assert_eq!(ports.again(Some(port)).unwrap(), port);
         assert_ne!(ports.again(Some(port)).unwrap(), port);
+    }
+
+    #[test]
+    fn a_network_takes_as_many_ports_as_are_checked() {
+        let topology = Topology::at(crate::CadencePreset::Asynchronous);
+        let last = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = last.local_addr().unwrap().port();
+        // Two validators and two collators have 16 ports.
+        assert!(PortChoice::From(port - 15).check(&topology).is_err());
+        assert!(PortChoice::Free.check(&topology).is_ok());
     }
 
     #[test]

@@ -165,7 +165,10 @@ pub fn owner(path: &Path) -> Result<Pid> {
     let lock = path.join(LOCK);
     let locked = File::open(&lock).map(|lock| lock.try_lock_shared());
     if !matches!(locked, Ok(Err(TryLockError::WouldBlock))) {
-        bail!("no network runs in '{}': start one with `tandem up`", path.display());
+        bail!(
+            "no network runs in '{}': start one with `tandem up`, or name another folder by --dir",
+            path.display()
+        );
     }
     // The file may be of a run that was killed, or of another machine. The process that it names counts only if it
     // has the file open.

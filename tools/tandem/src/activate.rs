@@ -79,9 +79,10 @@ async fn network(
     folder: &RunFolder,
     processes: &mut Processes,
 ) -> Result<Outcome> {
+    let (ports, node_args) = (options.network.ports(false), &options.network.node_args);
+    ports.check(&TOPOLOGY)?;
     make_specs(specs::make(&TOPOLOGY, binaries, folder, Some(SPEEDUP))).await?;
     let code = specs::code(CadencePreset::Asynchronous, binaries).await?;
-    let (ports, node_args) = (options.network.ports(false), &options.network.node_args);
     let before = Endpoints::default();
     let nodes = Nodes::plan(&TOPOLOGY, binaries, folder.path(), &before, ports, node_args).await?;
     folder.keep(&TOPOLOGY, &nodes)?;

@@ -16,8 +16,7 @@ const PORT: u16 = 9944;
 /// Options of all commands that run a network.
 #[derive(Args)]
 pub struct NetworkOptions {
-    /// RPC port of the first collator; the other ports follow it. "free" takes any free ports [default: 9944, or
-    /// those of the run that --keep continues]
+    /// RPC port of the first collator; the other ports follow it. "free" takes any free ports [default: 9944]
     #[arg(long, value_name = "FIRST|free")]
     ports: Option<PortChoice>,
     /// Restart a node that died after this many seconds, instead of stopping the network; give up if it

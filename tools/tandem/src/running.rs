@@ -1,6 +1,9 @@
 //! `tandem status`, `logs` and `down`: a network that runs in a folder, seen and stopped from another terminal.
 
-use crate::output::{self, say};
+use crate::{
+    output::{self, say},
+    stop::Stops,
+};
 use anyhow::{bail, ensure, Context, Result};
 use clap::Args;
 use futures_util::future::join_all;
@@ -112,7 +115,7 @@ pub async fn status(options: Status) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Print the log of a node, of a network that runs or has ended
+/// Print the last lines of a node's log, of a network that runs or has ended
 #[derive(Args)]
 #[command(after_help = "Examples:
   tandem logs para-alice               its last 40 lines
@@ -144,6 +147,7 @@ pub async fn logs(options: Logs) -> Result<ExitCode> {
         ensure!(!names.is_empty(), "there are no logs in '{}'", dir.display());
         bail!("there is no log of a node '{}': expected one of {names}", options.node);
     }
+    let mut stops = Stops::new()?;
     let mut log = File::open(&path).with_context(shown)?;
     log.seek(SeekFrom::Start(start_of_last(&log, options.lines).with_context(shown)?))?;
     loop {
@@ -156,7 +160,7 @@ pub async fn logs(options: Logs) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         tokio::select! {
-            () = output::failed() => return Ok(ExitCode::SUCCESS),
+            _ = stops.next() => return Ok(ExitCode::SUCCESS),
             () = sleep(PERIOD) => (),
         }
         // A new run has a new log.

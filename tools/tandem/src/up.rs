@@ -47,10 +47,10 @@ pub struct Options {
     /// Folder for chain specs, databases and logs
     #[arg(long, default_value = "run", value_name = "FOLDER")]
     dir: PathBuf,
-    /// Stop after N included blocks; exit with 3 if more than one slot in five had no block
+    /// Stop once N blocks are included and final; exit with 3 if more than one slot in five had no block
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     blocks: Option<u32>,
-    /// Continue the last run in the folder, with its databases and RPC endpoints
+    /// Continue the last run in the folder, with its databases, and with its RPC ports if they are free
     #[arg(long)]
     keep: bool,
     #[command(flatten)]
@@ -128,11 +128,12 @@ async fn network(
     folder: &RunFolder,
     processes: &mut Processes,
 ) -> Result<bool> {
+    let ports = options.network.ports(folder.kept().is_some());
+    ports.check(topology)?;
     if folder.kept().is_none() {
         make_specs(specs::make(topology, binaries, folder, None)).await?;
     }
     let before = folder.kept_endpoints();
-    let ports = options.network.ports(folder.kept().is_some());
     let nodes =
         Nodes::plan(topology, binaries, folder.path(), &before, ports, &options.network.node_args).await?;
     folder.keep(topology, &nodes)?;

@@ -59,7 +59,7 @@ pub struct Options {
     /// Print final results only (included blocks, lost blocks, missed slots), one JSON object per line
     #[arg(long)]
     json: bool,
-    /// Also serve a web page, and metrics for Prometheus
+    /// Also serve a web page, and metrics for Prometheus, at 127.0.0.1:9617 if you give no address
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = ADDRESS)]
     serve: Option<SocketAddr>,
     /// Record everything that the nodes report, in a new file

@@ -1,7 +1,8 @@
 //! A network at the synchronous cadence. It is looked at while a referendum against new code runs; then code that is
 //! not authorized is refused, and code that is authorized is applied with a collator down.
 
-use crate::{looks::*, step};
+use super::looks::*;
+use crate::step;
 use anyhow::{ensure, Context, Result};
 use sp_crypto_hashing::blake2_256;
 use std::{

@@ -1,7 +1,8 @@
 //! A network at the asynchronous cadence, from its first block through two periods of its economy and the death of
 //! its nodes. While the economy waits for its eras, the network is looked at, and a collator dies.
 
-use crate::{economy::Economy, looks::*, step};
+use super::{economy::Economy, looks::*};
+use crate::step;
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use std::{

@@ -1,0 +1,6 @@
+//! Networks at both cadences.
+
+mod asynchronous;
+mod economy;
+mod looks;
+mod synchronous;
