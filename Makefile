@@ -3,7 +3,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)/release
 CARGO := scripts/cargo
 
-.PHONY: help demo run activation build check test try-runtime bench mutants setup
+.PHONY: help demo run activation build check lint test try-runtime bench release mutants setup
 
 ## What there is to make.
 help:
@@ -35,9 +35,15 @@ check:
 	@npm --prefix e2e run --silent check-page
 	@npm --prefix e2e run --silent test-page
 
-## Everything: the checks, and unit, property and runtime tests, and the tests on real networks. These run three at
+## Clippy on our crates, against the libraries that the build has made. A warning is an error.
+lint: build
+	@scripts/setup test
+	@RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/clippy-driver \
+		$(CARGO) build --release --locked --workspace --all-targets --quiet
+
+## Everything: the checks, the linter, and unit, property and runtime tests, and the tests on real networks. These run three at
 ## a time, as a network waits for most of its time.
-test: check build
+test: check lint
 	@$(CARGO) test --release --locked --workspace -- --test-threads 3
 
 ## The kit's tests with the feature try-runtime, for which much of FRAME is built again; some five minutes.
@@ -47,6 +53,11 @@ try-runtime: setup
 ## Pace, latency and cost of a network at both cadences; half an hour.
 bench: build
 	@$(TARGET)/measure
+
+## The runtimes of a release, the same bytes wherever they are built, with their hashes; builds everything that
+## the runtimes need again, twice our own. ARGS can be the folder to write to, `release` by default.
+release: build
+	@scripts/release $(ARGS)
 
 ## Changes of the pallets' and the kit's code that no test notices; some hours. ARGS go to cargo-mutants, as in
 ## `make mutants ARGS='--file cadence/src/change.rs'`.

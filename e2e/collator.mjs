@@ -17,14 +17,14 @@ const { keys, proof } = answer.result;
 // In a block is not enough: that block may be of a fork that loses.
 const final = (call) =>
   new Promise((resolve, reject) => {
-    const told = ({ dispatchError, status }) => {
+    const onStatus = ({ dispatchError, status }) => {
       if (status.isInvalid || status.isDropped || status.isUsurped) reject(new Error(`the node refused it: ${status}`));
       if (!status.isFinalized) return;
       if (!dispatchError) return resolve();
       const { isModule, asModule } = dispatchError;
       reject(new Error(isModule ? api.registry.findMetaError(asModule).name : dispatchError.toString()));
     };
-    call.signAndSend(account, told).catch(reject);
+    call.signAndSend(account, onStatus).catch(reject);
   });
 await final(api.tx.session.setKeys(keys, proof));
 await final(api.tx.collatorSelection.registerAsCandidate());

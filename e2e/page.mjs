@@ -42,11 +42,11 @@ try {
   const behind = (Date.now() / 60_000 - hours * 60 - minutes + 14_400) % 1_440;
   assert.ok(behind < 15 || behind > 1_425, `the picture's last time is ${tick}, ${behind} minutes ago`);
 
-  // When a block was told of, and when it was first in the table.
-  const told = new Map();
+  // When the collator reported a block, and when it was first in the table.
+  const reported = new Map();
   await collator.isReady;
   await collator.subscribe('chain_newHead', 'chain_subscribeNewHead', [], (_, header) => {
-    told.set(Number(header.number), Date.now());
+    reported.set(Number(header.number), Date.now());
   });
   await page.evaluate(() => {
     window.shown = {};
@@ -112,21 +112,21 @@ try {
   await page.waitForFunction((held) =>
     [...document.querySelectorAll('[data-block]')].some((one) => Number(one.dataset.block) > held), {}, held);
 
-  // The first one told of may have been there before.
+  // The first one reported may have been there before.
   const delays = async () => {
     const shown = await page.evaluate(() => window.shown);
-    const both = [...told].slice(1).filter(([number]) => shown[number]);
+    const both = [...reported].slice(1).filter(([number]) => shown[number]);
     return both.map(([number, moment]) => shown[number] - moment).sort((one, other) => one - other);
   };
   while ((await delays()).length < 5) await new Promise((done) => setTimeout(done, 500));
   const late = await delays();
   const [median, worst] = [late[late.length >> 1], late.at(-1)];
-  assert.ok(median < 10_000, `blocks were shown ${late} ms after the collator told of them`);
+  assert.ok(median < 10_000, `blocks were shown ${late} ms after the collator reported them`);
 
   assert.deepEqual(errors, []);
   assert.ok(asked.every((one) => one.startsWith(url) || one.startsWith('data:')), `it asked for ${asked}`);
   console.log(`${blocks.length} blocks, #${built} the newest; see ${screenshot}`);
-  console.log(`  ${late.length} blocks shown ${median} ms after the collator told of them, at most ${worst} ms`);
+  console.log(`  ${late.length} blocks shown ${median} ms after the collator reported them, at most ${worst} ms`);
 } finally {
   await browser.close();
   await collator.disconnect();

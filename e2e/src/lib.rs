@@ -103,7 +103,8 @@ impl Network {
             .stderr(output)
             .spawn()?;
         let mut network = Self { tandem, dir: dir.to_path_buf() };
-        network.says("parachain answers", Duration::from_secs(600)).await?;
+        // It prints the endpoints once all chains answer.
+        network.says("\nwallet ", Duration::from_secs(600)).await?;
         Ok(network)
     }
 
@@ -114,28 +115,30 @@ impl Network {
 
     /// A client of the first node of `role`, "relay" or "parachain".
     pub async fn client(&self, role: &str) -> Result<Client> {
-        Ok(Client::from_insecure_url(self.first(role, "rpc")?).await?)
+        let url = if role == "relay" { self.relay_rpc()? } else { self.rpc()? };
+        Ok(Client::from_insecure_url(url).await?)
     }
 
     /// The RPC of the first validator.
     pub fn relay_rpc(&self) -> Result<String> {
-        self.first("relay", "rpc")
+        self.text("/relay/0/rpc")
     }
 
     /// The RPC of the first collator.
     pub fn rpc(&self) -> Result<String> {
-        self.first("parachain", "rpc")
+        self.text("/parachains/0/collators/0/rpc")
     }
 
     /// The own metrics of the first collator.
     pub fn metrics(&self) -> Result<String> {
-        self.first("parachain", "metrics")
+        self.text("/parachains/0/collators/0/metrics")
     }
 
-    /// A field of the first node of `role` in `network.json`.
-    fn first(&self, role: &str, what: &str) -> Result<String> {
-        let value = &self.manifest()?[role][0][what];
-        Ok(value.as_str().with_context(|| format!("{what} of a {role} node"))?.into())
+    /// The text at `pointer` in `network.json`.
+    pub fn text(&self, pointer: &str) -> Result<String> {
+        let manifest = self.manifest()?;
+        let text = manifest.pointer(pointer).and_then(Value::as_str);
+        Ok(text.with_context(|| format!("network.json has no {pointer}"))?.into())
     }
 
     /// `network.json`.

@@ -48,7 +48,7 @@ async fn main() -> Result<ExitCode> {
 async fn measure_all() -> Result<()> {
     const CADENCES: [&str; 2] = ["asynchronous", "synchronous"];
     let asked: Vec<_> = std::env::args().skip(1).collect();
-    for unknown in asked.iter().filter(|asked| !CADENCES.contains(&asked.as_str())) {
+    if let Some(unknown) = asked.iter().find(|asked| !CADENCES.contains(&asked.as_str())) {
         bail!("'{unknown}' is no cadence to measure: it is one of {}", CADENCES.join(", "));
     }
     for cadence in CADENCES {

@@ -1,4 +1,4 @@
-//! `tandem watch` beside a network, and whether what it told is what happened.
+//! `tandem watch` beside a network, and whether what it printed is what happened.
 
 use crate::{
     chain::{candidates, Client, Stage},
@@ -69,7 +69,7 @@ impl Watcher {
         }
     }
 
-    /// Waits until it has told that block `number` is final.
+    /// Waits until it has printed that block `number` is final.
     ///
     /// # Errors
     /// If it has not after [`CATCHES_UP`].
@@ -93,14 +93,14 @@ impl Watcher {
         }
     }
 
-    /// Stops it as Ctrl-C does. What it told, and where it recorded.
+    /// Stops it as Ctrl-C does. Returns what it printed, and where it recorded.
     pub fn stop(mut self) -> Result<(Vec<Value>, PathBuf)> {
         kill(Pid::from_raw(self.tandem.id() as i32), Signal::SIGINT)?;
         let status = self.tandem.wait()?;
         ensure!(status.success(), "tandem watch ended with {status}");
-        let told = fs::read_to_string(self.dir.with_extension("json"))?;
-        let told = told.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-        Ok((told, self.dir.with_extension("recording")))
+        let printed = fs::read_to_string(self.dir.with_extension("json"))?;
+        let printed = printed.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+        Ok((printed, self.dir.with_extension("recording")))
     }
 }
 
@@ -111,13 +111,19 @@ impl Drop for Watcher {
     }
 }
 
-/// Checks what the watch told, one JSON object a line, against the chains, and against the collator's log and
+/// Checks what the watch printed, one JSON object a line, against the chains, and against the collator's log and
 /// the metrics that it serves at the URL `metrics`.
 ///
 /// # Errors
 /// If a parablock is missing, is another, or came another way.
-pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path, metrics: &str) -> Result<()> {
-    let blocks: Vec<_> = told.iter().filter_map(|line| line.get("block")).collect();
+pub async fn agrees(
+    printed: &[Value],
+    relay: &Client,
+    para: &Client,
+    log: &Path,
+    metrics: &str,
+) -> Result<()> {
+    let blocks: Vec<_> = printed.iter().filter_map(|line| line.get("block")).collect();
     let (first, last) = (blocks.first().context("no blocks")?, blocks.last().context("no blocks")?);
     let number = |value: &Value| value.as_u64().with_context(|| format!("a number, not {value}"));
 
@@ -128,7 +134,7 @@ pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path, m
         if height >= newest {
             break;
         }
-        ensure!(since.elapsed() < CATCHES_UP, "#{newest} is told to be final, #{height} is for its node");
+        ensure!(since.elapsed() < CATCHES_UP, "#{newest} is printed as final, #{height} is for its node");
         sleep(Duration::from_secs(1)).await;
     }
 
@@ -145,10 +151,13 @@ pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path, m
     let begin = number(&first["number"])?;
     let expected: Vec<_> =
         included.range(begin..).map(|(number, (hash, at))| (*number, *hash, *at)).collect();
-    ensure!(expected.len() == blocks.len(), "{} blocks are told of {}", blocks.len(), expected.len());
+    ensure!(expected.len() == blocks.len(), "{} blocks are printed of {}", blocks.len(), expected.len());
     for (block, (number_of, hash, at)) in blocks.iter().zip(expected) {
-        let told: H256 = block["hash"].as_str().context("a hash")?.parse()?;
-        ensure!(told == hash && number(&block["number"])? == number_of, "#{number_of} is told as {block}");
+        let printed: H256 = block["hash"].as_str().context("a hash")?.parse()?;
+        ensure!(
+            printed == hash && number(&block["number"])? == number_of,
+            "#{number_of} is printed as {block}"
+        );
         ensure!(number(&block["included"]["relay"])? == at, "#{number_of} was included in {at}: {block}");
         let backed = backed.get(&hash).copied();
         ensure!(
@@ -158,9 +167,9 @@ pub async fn agrees(told: &[Value], relay: &Client, para: &Client, log: &Path, m
         ensure!(para.at_block(number_of).await?.block_hash() == hash, "#{number_of} is another for its node");
     }
 
-    // Every slot between the first and the last block has a block, or is told to be missed.
+    // Every slot between the first and the last block has a block, or is printed as missed.
     let slots = number(&last["slot"])? - number(&first["slot"])?;
-    let missed = told.iter().filter_map(|line| line.get("missed"));
+    let missed = printed.iter().filter_map(|line| line.get("missed"));
     let missed = missed.map(|missed| number(&missed["count"])).sum::<Result<u64>>()?;
     ensure!(
         slots + 1 == blocks.len() as u64 + missed,

@@ -6,6 +6,7 @@
 //! everybody has keys ([`launch`]).
 
 mod launch;
+mod release;
 
 use codec::Encode;
 use cumulus_client_service::storage_proof_size::HostFunctions as StorageProofSize;
@@ -25,7 +26,7 @@ use sp_runtime::{
 };
 use std::process::ExitCode;
 use tandem_runtime::{
-    networks::{Network, NETWORKS, SS58_PREFIX},
+    networks::{genesis, Network, NETWORKS, SS58_PREFIX},
     DECIMALS,
 };
 
@@ -83,6 +84,8 @@ enum Extra {
         #[arg(long)]
         chain: String,
     },
+    MetadataHash(release::MetadataHash),
+    CompressRuntime(release::CompressRuntime),
     /// Measure the weights of a runtime's pallets; the runtime must be built with its benchmarks
     BenchmarkPallet(Box<PalletCmd>),
 }
@@ -110,6 +113,8 @@ impl ExtraSubcommand for Extra {
                 println!("0x{}", hex::encode(genesis_head(&*spec)?));
                 Ok(())
             }
+            Extra::MetadataHash(command) => Ok(command.run()?),
+            Extra::CompressRuntime(command) => Ok(command.run()?),
             Extra::BenchmarkPallet(command) => command.run_with_spec::<BlakeTwo256, StorageProofSize>(None),
         }
     }
@@ -173,5 +178,6 @@ fn chain_spec(network: &Network, id: &str, para_id: u32, code: &[u8]) -> Builder
         .with_protocol_id(&format!("tandem-{id}"))
         .with_chain_type(if network.id == "local" { ChainType::Local } else { ChainType::Live })
         .with_properties(properties)
-        .with_genesis_config_preset_name(network.id)
+        // Not by the preset's name: the node would compile the code to ask it for the preset.
+        .with_genesis_config_patch(genesis(network))
 }

@@ -40,8 +40,8 @@ impl pallet_dapp_staking::Config for Runtime {
     type ManagerOrigin = Manager;
     type MayStake = NotCollating;
     type RuntimeFreezeReason = RuntimeFreezeReason;
+    type SettingsOrigin = EnsureRoot<AccountId>;
     type Time = Timestamp;
-    type ParametersOrigin = EnsureRoot<AccountId>;
     type WeightInfo = pallet_dapp_staking::weights::SubstrateWeight<Runtime>;
 }
 

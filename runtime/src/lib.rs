@@ -32,6 +32,7 @@ mod economy;
 mod governance;
 mod limits;
 mod messages;
+pub mod metadata_hash;
 mod money;
 pub mod networks;
 mod parachain;

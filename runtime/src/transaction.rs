@@ -17,7 +17,7 @@ pub type TransactionExtensions = cumulus_pallet_weight_reclaim::StorageWeightRec
         frame_system::CheckNonce<Runtime>,
         frame_system::CheckWeight<Runtime>,
         pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
-        frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
+        metadata_hash::CheckMetadataHash,
     ),
 >;
 

@@ -94,7 +94,8 @@ impl Collator {
 
         // What no public network needs: the local one's chain specs name no nodes, and ports are others'.
         let manifest = network.manifest()?;
-        let args: Vec<_> = manifest["parachain"][1]["args"].as_array().context("arguments")?.iter().collect();
+        let node = &manifest["parachains"][0]["collators"][1];
+        let args: Vec<_> = node["args"].as_array().context("arguments")?.iter().collect();
         let (of_para, of_relay) =
             args.split_at(args.iter().position(|arg| *arg == "--").context("two nodes")?);
         let rpc = port()?;
@@ -187,8 +188,8 @@ async fn joins_and_is_dropped(network: &Network, dir: &Path) -> Result<()> {
     drop(starting);
     let node = format!("http://{}", collator.rpc);
     let printed = script(&["collator.mjs", &node, &network.rpc()?, "//Charlie"]).await?;
-    let told: Value = serde_json::from_str(printed.trim())?;
-    let key = told["keys"].as_str().and_then(|keys| hex(keys)).context("a key of 32 bytes")?;
+    let printed: Value = serde_json::from_str(printed.trim())?;
+    let key = printed["keys"].as_str().and_then(hex).context("a key of 32 bytes")?;
     // What is final for one client may not yet be for another.
     let since = Instant::now();
     while candidates(&para).await? != [charlie] {

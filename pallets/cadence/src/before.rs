@@ -34,8 +34,9 @@ impl<T: Config> Pallet<T> {
     /// The Aura slot in the header of the last block. None without Aura. `pallet_aura` would not do: its own
     /// hook for an upgrade, which may run before ours, converts its slot to the new length.
     fn last_slot() -> Option<u64> {
+        const AURA: [u8; 4] = *b"aura";
         frame_system::Pallet::<T>::digest().logs().iter().find_map(|log| match log {
-            DigestItem::PreRuntime(engine, slot) if engine == b"aura" => u64::decode(&mut &slot[..]).ok(),
+            DigestItem::PreRuntime(AURA, slot) => u64::decode(&mut &slot[..]).ok(),
             _ => None,
         })
     }

@@ -151,8 +151,8 @@ impl pallet_cadence::Config for Test {
     type Before = Synchronous;
     type Stored = (
         RoundsInBlocks,
-        rescale::Democracy<Test>,
         rescale::Scheduler<Test>,
+        rescale::Democracy<Test>,
         rescale::Referenda<Test>,
         rescale::Referenda<Test, Instance2>,
         rescale::Treasury<Test>,
@@ -239,7 +239,7 @@ impl pallet_democracy::Config for Test {
     type FastTrackOrigin = EnsureRoot<u64>;
     type FastTrackVotingPeriod = Days;
     type InstantAllowed = Always;
-    type InstantOrigin = EnsureRoot<u64>;
+    type InstantOrigin = EnsureSignedBy<One, u64>;
     type LaunchPeriod = Days;
     type MaxBlacklisted = ConstU32<5>;
     type MaxDeposits = ConstU32<5>;

@@ -20,6 +20,10 @@ fn manager<T: Config>() -> T::RuntimeOrigin {
     T::ManagerOrigin::try_successful_origin().expect("there is a manager")
 }
 
+fn settings<T: Config>() -> T::RuntimeOrigin {
+    T::SettingsOrigin::try_successful_origin().expect("somebody may set the timetable and the parameters")
+}
+
 /// An account with more tokens than a benchmark needs.
 fn rich<T: Config>(name: &'static str) -> AccountOf<T> {
     let who = account(name, 0, 0);
@@ -253,7 +257,7 @@ mod benchmarks {
     fn set_parameters() {
         let parameters = Parameters { slots: 7, ..CurrentParameters::<T>::get() };
         #[extrinsic_call]
-        _(manager::<T>(), parameters);
+        _(settings::<T>(), parameters);
         assert_eq!(CurrentParameters::<T>::get(), parameters);
     }
 
@@ -266,10 +270,8 @@ mod benchmarks {
         let limits = Limits { cycle_millis: any, period_millis: any, ..CurrentLimits::<T>::get() };
         CurrentLimits::<T>::put(limits);
         let timetable = Timetable { era_millis, ..Timetable::default() };
-        let origin =
-            <T as Config>::ParametersOrigin::try_successful_origin().expect("somebody sets timetables");
         #[extrinsic_call]
-        _(origin as T::RuntimeOrigin, Some(timetable));
+        _(settings::<T>(), Some(timetable));
         assert_eq!(NextTimetable::<T>::get(), Some(timetable));
     }
 

@@ -162,13 +162,28 @@ impl<T: Config> Pallet<T> {
         })?)
     }
 
+    /// Does what [`Pallet::claim_dapp`] describes.
+    pub(crate) fn claim_dapp_rewards(dapp: &AddressOf<T>) -> DispatchResult {
+        let calendar = Self::ensure_running()?;
+        let mut record = Dapps::<T>::get(dapp).ok_or(Error::<T>::NotRegistered)?;
+        let expired = record.remove_expired(OldestPeriod::<T>::get());
+        let amount = record.unclaimed();
+        ensure!(amount > 0 || expired == 0, Error::<T>::RewardsExpired);
+        ensure!(amount > 0, Error::<T>::NothingToClaim);
+        Self::pay_dapp(dapp, &mut record)?;
+        Self::expire_dapp_rewards(dapp, expired);
+        if record.is_obsolete(calendar.period) {
+            Dapps::<T>::remove(dapp);
+        } else {
+            Dapps::<T>::insert(dapp, record);
+        }
+        Ok(())
+    }
+
     /// Pays the dApp's unclaimed rewards to its payee.
     ///
     /// Fails if the payee's account would hold less than the existential deposit.
-    pub(crate) fn pay_dapp(
-        dapp: &AddressOf<T>,
-        record: &mut Dapp<T::AccountId>,
-    ) -> Result<(), DispatchError> {
+    fn pay_dapp(dapp: &AddressOf<T>, record: &mut Dapp<T::AccountId>) -> Result<(), DispatchError> {
         let (payee, amount) = (record.payee(), record.unclaimed());
         Inflation::<T>::issue(&payee, &[(Recipient::Dapps, amount)])?;
         let rewards = core::mem::take(&mut record.rewards);

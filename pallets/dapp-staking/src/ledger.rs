@@ -370,3 +370,53 @@ impl<Dapp: PartialEq + Clone> Ledger<Dapp> {
         self.active = self.active.min(self.staked());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINIMUM: Balance = 100;
+
+    fn locked(locked: Balance) -> Ledger<u8> {
+        Ledger { locked, ..Ledger::default() }
+    }
+
+    /// A ledger with 1 000 locked, of which `amount` is staked on dApp 7.
+    fn staked(amount: Balance) -> Ledger<u8> {
+        let mut ledger = locked(1_000);
+        ledger.stake(&7, StakeAmount { voting: amount, earning: 0 }, 1, 1).expect("it is locked");
+        ledger
+    }
+
+    #[test]
+    fn a_lock_is_nothing_or_the_minimum_and_more() {
+        let rest = |amount| {
+            let mut ledger = locked(1_000);
+            let unlocked = ledger.unlock(amount, MINIMUM, 5).expect("nothing is staked");
+            assert_eq!(ledger.locked + unlocked, 1_000);
+            ledger.locked
+        };
+        assert_eq!([899, 900, 901, 1_000].map(rest), [101, 100, 0, 0]);
+    }
+
+    #[test]
+    fn what_is_staked_stays_locked() {
+        assert_eq!(staked(990).unlock(11, MINIMUM, 5), Err(LedgerError::StillStaked));
+        assert_eq!(staked(990).unlock(10, MINIMUM, 5), Ok(10));
+        // Less than the minimum may remain if it is staked.
+        assert_eq!(staked(50).unlock(950, MINIMUM, 5), Ok(950));
+    }
+
+    #[test]
+    fn a_stake_is_nothing_or_the_minimum_and_more() {
+        let stake = |amount| locked(1_000).stake(&7, StakeAmount { voting: amount, earning: 0 }, MINIMUM, 1);
+        assert_eq!([99, 100].map(stake), [Err(LedgerError::BelowMinimumStake), Ok(())]);
+        let removed = |before, amount| {
+            staked(before).unstake(&7, amount, MINIMUM, false).expect("it is staked").total()
+        };
+        assert_eq!([399, 400, 401].map(|amount| removed(500, amount)), [399, 400, 500]);
+        assert_eq!(removed(100, 1), 100);
+        // The minimum was raised after this was staked.
+        assert_eq!(removed(99, 1), 1);
+    }
+}

@@ -12,7 +12,7 @@
 //! due is a share of the period's [`Pool`], so claims add up to exactly what was allotted. The rewards of a
 //! dApp are added to its record when the tiers of an era are assigned.
 //!
-//! **What decides how much is minted is fixed for a whole cycle.** That is the [`Timetable`]. The parameters
+//! **What decides how much is minted is fixed for a whole cycle.** That is the [`Timetable`]. The settings
 //! origin sets it within the network's [`Limits`]. A new timetable waits for the next cycle, and can be
 //! withdrawn until then. The [`Parameters`] decide how what is minted is distributed. The same origin sets
 //! them, and they are in force at once.
@@ -39,6 +39,7 @@ mod calendar;
 mod dapps;
 mod invariants;
 mod ledger;
+mod locks;
 mod maintenance;
 mod parameters;
 mod pool;
@@ -71,7 +72,6 @@ use frame_support::{
 use pallet_inflation::{Balance, Pallet as Inflation, Recipient};
 use scale_info::TypeInfo;
 use sp_core::{H160, U256};
-use stakes::Removal;
 
 #[frame_support::pallet]
 pub mod pallet {
@@ -101,7 +101,7 @@ pub mod pallet {
         type MayStake: Contains<Self::AccountId>;
         /// The origin that sets the next cycle's timetable, which decides how much is minted in a year, and
         /// the parameters, which decide how it is distributed.
-        type ParametersOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        type SettingsOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// The origin of the manager, who registers and unregisters dApps, gives them to other owners, and
         /// may end maintenance early.
         type ManagerOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -401,12 +401,12 @@ pub mod pallet {
 
         /// Sets the parameters, which are in force at once.
         ///
-        /// Only [`Config::ParametersOrigin`] may call this. Fails with [`Error::Parameter`], which names the
+        /// Only [`Config::SettingsOrigin`] may call this. Fails with [`Error::Parameter`], which names the
         /// figure that is wrong.
         #[pallet::call_index(1)]
         #[pallet::weight(<T as Config>::WeightInfo::set_parameters())]
         pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
-            <T as Config>::ParametersOrigin::ensure_origin(origin)?;
+            T::SettingsOrigin::ensure_origin(origin)?;
             parameters.check(&CurrentLimits::<T>::get()).map_err(Error::<T>::Parameter)?;
             CurrentParameters::<T>::put(parameters);
             Self::deposit_event(Event::ParametersSet { parameters });
@@ -493,17 +493,7 @@ pub mod pallet {
         #[pallet::weight(<T as Config>::WeightInfo::lock())]
         pub fn lock(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::ensure_running()?;
-            ensure!(amount > 0, Error::<T>::ZeroAmount);
-            ensure!(T::MayStake::contains(&who), Error::<T>::MayNotStake);
-            let mut ledger = Ledgers::<T>::get(&who);
-            let free = T::Freezer::balance_freezable(&who).saturating_sub(ledger.frozen());
-            ensure!(amount <= free, Error::<T>::NotThatMuchToLock);
-            ledger.locked = ledger.locked.saturating_add(amount);
-            let minimum = CurrentParameters::<T>::get().minimum_lock;
-            ensure!(ledger.locked >= minimum, Error::<T>::BelowMinimumLock);
-            Self::freeze(&who, &ledger)?;
-            Self::store(&who, ledger);
+            Self::lock_amount(&who, amount)?;
             Self::deposit_event(Event::Locked { who, amount });
             Ok(())
         }
@@ -517,15 +507,7 @@ pub mod pallet {
         #[pallet::weight(<T as Config>::WeightInfo::unlock())]
         pub fn unlock(origin: OriginFor<T>, #[pallet::compact] amount: Balance) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            let calendar = Self::ensure_running()?;
-            ensure!(amount > 0, Error::<T>::ZeroAmount);
-            let mut ledger = Ledgers::<T>::get(&who);
-            Self::settle(&who, &mut ledger, &calendar)?;
-            let parameters = CurrentParameters::<T>::get();
-            // The rest of the current era is not a whole era.
-            let era = calendar.era.saturating_add(parameters.unlocking_eras).saturating_add(1);
-            let amount = ledger.unlock(amount, parameters.minimum_lock, era).map_err(Error::<T>::from)?;
-            Self::store(&who, ledger);
+            let (amount, era) = Self::unlock_amount(&who, amount)?;
             Self::deposit_event(Event::Unlocking { who, amount, era });
             Ok(())
         }
@@ -538,13 +520,7 @@ pub mod pallet {
         #[pallet::weight(<T as Config>::WeightInfo::relock())]
         pub fn relock(origin: OriginFor<T>) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            Self::ensure_running()?;
-            ensure!(T::MayStake::contains(&who), Error::<T>::MayNotStake);
-            let mut ledger = Ledgers::<T>::get(&who);
-            let amount = ledger.relock().map_err(Error::<T>::from)?;
-            let minimum = CurrentParameters::<T>::get().minimum_lock;
-            ensure!(ledger.locked >= minimum, Error::<T>::BelowMinimumLock);
-            Self::store(&who, ledger);
+            let amount = Self::relock_all(&who)?;
             Self::deposit_event(Event::Relocked { who, amount });
             Ok(())
         }
@@ -556,11 +532,7 @@ pub mod pallet {
         #[pallet::weight(<T as Config>::WeightInfo::claim_unlocked())]
         pub fn claim_unlocked(origin: OriginFor<T>) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            let calendar = Self::ensure_running()?;
-            let mut ledger = Ledgers::<T>::get(&who);
-            let amount = ledger.claim_unlocked(calendar.era).map_err(Error::<T>::from)?;
-            Self::freeze(&who, &ledger)?;
-            Self::store(&who, ledger);
+            let amount = Self::release_unlocked(&who)?;
             Self::deposit_event(Event::Unlocked { who, amount });
             Ok(())
         }
@@ -579,17 +551,7 @@ pub mod pallet {
             #[pallet::compact] amount: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            let calendar = Self::ensure_running()?;
-            ensure!(amount > 0, Error::<T>::ZeroAmount);
-            ensure!(T::MayStake::contains(&who), Error::<T>::MayNotStake);
-            ensure!(!calendar.is_last_era(), Error::<T>::PeriodEndsWithThisEra);
-            let staked = StakeAmount::new(amount, calendar.subperiod());
-            Self::change_stakes(&who, &calendar, |ledger, parameters| {
-                // After a slash the account can have less than it has locked.
-                let balance = T::Freezer::balance_freezable(&who);
-                ensure!(ledger.frozen() <= balance, Error::<T>::NotThatMuchToLock);
-                Self::add_stake(ledger, &calendar, &dapp, staked, parameters)
-            })?;
+            Self::stake_amount(&who, &dapp, amount)?;
             Self::deposit_event(Event::Staked { who, dapp, amount });
             Ok(())
         }
@@ -608,15 +570,8 @@ pub mod pallet {
             #[pallet::compact] amount: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            let calendar = Self::ensure_running()?;
-            ensure!(amount > 0, Error::<T>::ZeroAmount);
-            let removed = Self::change_stakes(&who, &calendar, |ledger, parameters| {
-                let removed =
-                    Self::remove_stake(&who, ledger, &calendar, &dapp, amount, Removal::Unstake, parameters)?;
-                ledger.stop_earning();
-                Ok(removed)
-            })?;
-            Self::deposit_event(Event::Unstaked { who, dapp, amount: removed.total() });
+            let amount = Self::unstake_amount(&who, &dapp, amount)?;
+            Self::deposit_event(Event::Unstaked { who, dapp, amount });
             Ok(())
         }
 
@@ -637,23 +592,8 @@ pub mod pallet {
             #[pallet::compact] amount: Balance,
         ) -> DispatchResult {
             let who = ensure_signed(origin)?;
-            let calendar = Self::ensure_running()?;
-            ensure!(amount > 0, Error::<T>::ZeroAmount);
-            ensure!(from != to, Error::<T>::SameDapp);
-            ensure!(!calendar.is_last_era(), Error::<T>::PeriodEndsWithThisEra);
-            let moved = Self::change_stakes(&who, &calendar, |ledger, parameters| {
-                let moved =
-                    Self::remove_stake(&who, ledger, &calendar, &from, amount, Removal::Move, parameters)?;
-                let is_whole = ledger.counted_amounts(&from).1 == 0;
-                let minimum_stake = match is_whole {
-                    true => parameters.minimum_stake.min(moved.total()),
-                    false => parameters.minimum_stake,
-                };
-                let parameters = Parameters { minimum_stake, ..*parameters };
-                Self::add_stake(ledger, &calendar, &to, moved, &parameters)?;
-                Ok(moved)
-            })?;
-            Self::deposit_event(Event::Moved { who, from, to, amount: moved.total() });
+            let amount = Self::move_amount(&who, &from, &to, amount)?;
+            Self::deposit_event(Event::Moved { who, from, to, amount });
             Ok(())
         }
 
@@ -666,14 +606,7 @@ pub mod pallet {
         #[pallet::weight(<T as Config>::WeightInfo::claim())]
         pub fn claim(origin: OriginFor<T>, staker: T::AccountId) -> DispatchResult {
             ensure_signed(origin)?;
-            let calendar = Self::ensure_running()?;
-            let mut ledger = Ledgers::<T>::get(&staker);
-            let expired = Self::have_rewards_expired(&ledger);
-            let due = Self::settle(&staker, &mut ledger, &calendar)?;
-            ensure!(!expired, Error::<T>::RewardsExpired);
-            ensure!(due != Due::default(), Error::<T>::NothingToClaim);
-            Self::store(&staker, ledger);
-            Ok(())
+            Self::claim_rewards(&staker)
         }
 
         /// Pays the rewards of a dApp to its beneficiary, or to its owner if it has none. Anyone may call
@@ -686,31 +619,18 @@ pub mod pallet {
         #[pallet::weight(<T as Config>::WeightInfo::claim_dapp())]
         pub fn claim_dapp(origin: OriginFor<T>, dapp: AddressOf<T>) -> DispatchResult {
             ensure_signed(origin)?;
-            let calendar = Self::ensure_running()?;
-            let mut record = Dapps::<T>::get(&dapp).ok_or(Error::<T>::NotRegistered)?;
-            let expired = record.remove_expired(OldestPeriod::<T>::get());
-            let amount = record.unclaimed();
-            ensure!(amount > 0 || expired == 0, Error::<T>::RewardsExpired);
-            ensure!(amount > 0, Error::<T>::NothingToClaim);
-            Self::pay_dapp(&dapp, &mut record)?;
-            Self::expire_dapp_rewards(&dapp, expired);
-            if record.is_obsolete(calendar.period) {
-                Dapps::<T>::remove(&dapp);
-            } else {
-                Dapps::<T>::insert(&dapp, record);
-            }
-            Ok(())
+            Self::claim_dapp_rewards(&dapp)
         }
 
         /// Sets the timetable of the next cycle. This replaces what was set for the next cycle before. `None`
         /// withdraws it, and the next cycle keeps the current timetable.
         ///
-        /// Only [`Config::ParametersOrigin`] may call this. Fails with [`Error::Parameter`], which names the
+        /// Only [`Config::SettingsOrigin`] may call this. Fails with [`Error::Parameter`], which names the
         /// figure that is wrong.
         #[pallet::call_index(15)]
         #[pallet::weight(<T as Config>::WeightInfo::set_timetable())]
         pub fn set_timetable(origin: OriginFor<T>, timetable: Option<Timetable>) -> DispatchResult {
-            <T as Config>::ParametersOrigin::ensure_origin(origin)?;
+            T::SettingsOrigin::ensure_origin(origin)?;
             if let Some(timetable) = &timetable {
                 timetable.check(&CurrentLimits::<T>::get()).map_err(Error::<T>::Parameter)?;
             }

@@ -5,7 +5,7 @@ use crate::{Limits, Parameters, Range, Timetable};
 use cadence::{Cadence, Change, Duration};
 use frame_support::{
     derive_impl, ord_parameter_types, parameter_types,
-    traits::{ConstU128, ConstU64, Contains, EitherOfDiverse, Hooks, VariantCountOf},
+    traits::{ConstU64, Contains, EitherOfDiverse, Hooks, VariantCountOf},
     weights::Weight,
 };
 use frame_system::{EnsureRoot, EnsureSignedBy};
@@ -52,7 +52,7 @@ impl pallet_timestamp::Config for Test {
 impl pallet_balances::Config for Test {
     type AccountStore = System;
     type Balance = u128;
-    type ExistentialDeposit = ConstU128<1>;
+    type ExistentialDeposit = ExistentialDeposit;
     type FreezeIdentifier = RuntimeFreezeReason;
     type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
     type RuntimeFreezeReason = RuntimeFreezeReason;
@@ -64,6 +64,7 @@ parameter_types! {
     pub static CurrentCadence: Cadence = cadence::ASYNCHRONOUS;
     /// The accounts that may not stake.
     pub static Collating: Vec<u64> = vec![COLLATOR];
+    pub static ExistentialDeposit: u128 = 1;
     pub const MaintenanceTime: Duration = Duration::from_secs(5 * 60);
     pub const MaintenanceRest: Duration = Duration::from_secs(8 * 60);
 }
@@ -95,7 +96,7 @@ impl pallet_dapp_staking::Config for Test {
     type Cadence = CurrentCadence;
     type Time = Timestamp;
     type MayStake = NotCollators;
-    type ParametersOrigin = EnsureRoot<u64>;
+    type SettingsOrigin = EnsureRoot<u64>;
     type ManagerOrigin = EitherOfDiverse<EnsureRoot<u64>, EnsureSignedBy<Manager, u64>>;
     type EmergencyOrigin = EitherOfDiverse<EnsureRoot<u64>, EnsureSignedBy<Guard, u64>>;
     type MaintenanceTime = MaintenanceTime;
@@ -142,6 +143,7 @@ pub fn chain_with(
 ) -> sp_io::TestExternalities {
     CurrentCadence::set(cadence);
     Collating::set(vec![COLLATOR]);
+    ExistentialDeposit::set(1);
     let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
     let balances = (1..=accounts).map(|who| (who, ISSUANCE / u128::from(accounts))).collect();
     pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }

@@ -254,13 +254,14 @@ mod tests {
         use ParameterError::*;
         let limits = Limits::default();
         assert_eq!(Parameters::default().check(&limits), Ok(()));
-        let faults: [(fn(&mut Parameters), ParameterError); 14] = [
+        let faults: [(fn(&mut Parameters), ParameterError); 15] = [
             (|p| p.minimum_lock = 0, MinimumOutOfRange),
             (|p| p.minimum_stake = 0, MinimumOutOfRange),
             (|p| p.minimum_lock = 5_001 * 10u128.pow(18), MinimumOutOfRange),
             (|p| p.minimum_stake = u128::MAX, MinimumOutOfRange),
             (|p| p.unlocking_eras = 0, UnlockingOutOfRange),
             (|p| p.unlocking_eras = 19, UnlockingOutOfRange),
+            (|p| p.max_stakes = 0, StakesOutOfRange),
             (|p| p.max_stakes = 17, StakesOutOfRange),
             (|p| p.slots = 0, SlotsOutOfRange),
             (|p| p.slots = 129, SlotsOutOfRange),
@@ -275,6 +276,10 @@ mod tests {
             fault(&mut parameters);
             assert_eq!(parameters.check(&limits), Err(error));
         }
+        // Tiers may differ by the reward alone.
+        let mut parameters = Parameters::default();
+        parameters.tiers[1].threshold = parameters.tiers[0].threshold;
+        assert_eq!(parameters.check(&limits), Ok(()));
     }
 
     #[test]

@@ -4,8 +4,11 @@
 //! ledger up to date. All calls that change stakes settle first. So between two settlements a stake does not
 //! change, and its points are a difference of two sums ([`EarnedPerUnit`]).
 
-use crate::{Calendar, Config, EarnedPerUnit, Era, Event, LedgerOf, Pallet, Period, Periods, Pool};
+use crate::{
+    Calendar, Config, EarnedPerUnit, Era, Error, Event, LedgerOf, Ledgers, Pallet, Period, Periods, Pool,
+};
 use codec::{Decode, Encode, MaxEncodedLen};
+use frame_support::{dispatch::DispatchResult, ensure};
 use frame_system::pallet_prelude::BlockNumberFor;
 use pallet_inflation::{Balance, Pallet as Inflation, Recipient};
 use scale_info::TypeInfo;
@@ -38,6 +41,18 @@ pub struct Due {
 }
 
 impl<T: Config> Pallet<T> {
+    /// Does what [`Pallet::claim`] describes.
+    pub(crate) fn claim_rewards(staker: &T::AccountId) -> DispatchResult {
+        let calendar = Self::ensure_running()?;
+        let mut ledger = Ledgers::<T>::get(staker);
+        let expired = Self::have_rewards_expired(&ledger);
+        let due = Self::settle(staker, &mut ledger, &calendar)?;
+        ensure!(!expired, Error::<T>::RewardsExpired);
+        ensure!(due != Due::default(), Error::<T>::NothingToClaim);
+        Self::store(staker, ledger);
+        Ok(())
+    }
+
     /// Pays `who` what is due, brings the stakes up to date with the current era, and returns what was paid.
     ///
     /// Fails if the payment cannot be minted: the account would hold less than the existential deposit.

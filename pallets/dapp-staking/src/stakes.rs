@@ -1,7 +1,7 @@
-//! Changes of locks and stakes, with the sums over all accounts.
+//! The calls that change stakes, with the sums over all accounts.
 //!
-//! A change of one ledger also changes the sums that contain it: the sum of all stakes, the sum of all voting
-//! stake, and what is staked on a dApp. The functions here change both sides together.
+//! A change of one account's stakes also changes the sums that contain them: the sum of all stakes, the sum
+//! of all voting stake, and what is staked on a dApp. The functions here change both sides together.
 
 use crate::*;
 use frame_support::dispatch::DispatchResult;
@@ -9,7 +9,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::DispatchError;
 
 /// Why stake is removed from a dApp.
-pub(crate) enum Removal {
+enum Removal {
     /// It is unstaked, and stops counting at once.
     Unstake,
     /// It is moved to another dApp, and goes on counting for this one until the era ends.
@@ -17,10 +17,65 @@ pub(crate) enum Removal {
 }
 
 impl<T: Config> Pallet<T> {
+    /// Does what [`Pallet::stake`] describes.
+    pub(crate) fn stake_amount(who: &T::AccountId, dapp: &AddressOf<T>, amount: Balance) -> DispatchResult {
+        let calendar = Self::ensure_running()?;
+        ensure!(amount > 0, Error::<T>::ZeroAmount);
+        ensure!(T::MayStake::contains(who), Error::<T>::MayNotStake);
+        ensure!(!calendar.is_last_era(), Error::<T>::PeriodEndsWithThisEra);
+        let staked = StakeAmount::new(amount, calendar.subperiod());
+        Self::change_stakes(who, &calendar, |ledger, parameters| {
+            // After a slash the account can have less than it has locked.
+            let balance = T::Freezer::balance_freezable(who);
+            ensure!(ledger.frozen() <= balance, Error::<T>::NotThatMuchToLock);
+            Self::add_stake(ledger, &calendar, dapp, staked, parameters)
+        })
+    }
+
+    /// Does what [`Pallet::unstake`] describes. Returns the amount that is unstaked.
+    pub(crate) fn unstake_amount(
+        who: &T::AccountId,
+        dapp: &AddressOf<T>,
+        amount: Balance,
+    ) -> Result<Balance, DispatchError> {
+        let calendar = Self::ensure_running()?;
+        ensure!(amount > 0, Error::<T>::ZeroAmount);
+        Self::change_stakes(who, &calendar, |ledger, parameters| {
+            let removed =
+                Self::remove_stake(who, ledger, &calendar, dapp, amount, Removal::Unstake, parameters)?;
+            ledger.stop_earning();
+            Ok(removed.total())
+        })
+    }
+
+    /// Does what [`Pallet::move_stake`] describes. Returns the amount that is moved.
+    pub(crate) fn move_amount(
+        who: &T::AccountId,
+        from: &AddressOf<T>,
+        to: &AddressOf<T>,
+        amount: Balance,
+    ) -> Result<Balance, DispatchError> {
+        let calendar = Self::ensure_running()?;
+        ensure!(amount > 0, Error::<T>::ZeroAmount);
+        ensure!(from != to, Error::<T>::SameDapp);
+        ensure!(!calendar.is_last_era(), Error::<T>::PeriodEndsWithThisEra);
+        Self::change_stakes(who, &calendar, |ledger, parameters| {
+            let moved = Self::remove_stake(who, ledger, &calendar, from, amount, Removal::Move, parameters)?;
+            let is_whole = ledger.counted_amounts(from).1 == 0;
+            let minimum_stake = match is_whole {
+                true => parameters.minimum_stake.min(moved.total()),
+                false => parameters.minimum_stake,
+            };
+            let parameters = Parameters { minimum_stake, ..*parameters };
+            Self::add_stake(ledger, &calendar, to, moved, &parameters)?;
+            Ok(moved.total())
+        })
+    }
+
     /// Pays what is due to `who`, lets `change` change the stakes, and updates the sums over all accounts.
     ///
     /// Fails with the error of `change`, or if the payment cannot be minted.
-    pub(crate) fn change_stakes<R>(
+    fn change_stakes<R>(
         who: &T::AccountId,
         calendar: &Calendar<BlockNumberFor<T>>,
         change: impl FnOnce(&mut LedgerOf<T>, &Parameters) -> Result<R, Error<T>>,
@@ -40,7 +95,7 @@ impl<T: Config> Pallet<T> {
     /// Adds `amount` to the stake on a registered dApp, in the ledger and in the dApp's record.
     ///
     /// Fails with [`Error::NotRegistered`], or as [`Ledger::stake`] does.
-    pub(crate) fn add_stake(
+    fn add_stake(
         ledger: &mut LedgerOf<T>,
         calendar: &Calendar<BlockNumberFor<T>>,
         dapp: &AddressOf<T>,
@@ -59,7 +114,7 @@ impl<T: Config> Pallet<T> {
     /// removed amount. To leave a dApp that was unregistered costs no safe move.
     ///
     /// Fails with [`Error::NotRegistered`] if the dApp has no record, or as [`Ledger::unstake`] does.
-    pub(crate) fn remove_stake(
+    fn remove_stake(
         who: &T::AccountId,
         ledger: &mut LedgerOf<T>,
         calendar: &Calendar<BlockNumberFor<T>>,
@@ -82,20 +137,5 @@ impl<T: Config> Pallet<T> {
         record.stake.change(calendar, before, ledger.counted_amounts(dapp));
         Dapps::<T>::insert(dapp, record);
         Ok(removed)
-    }
-
-    /// Stores the ledger, or removes an empty one. If the frozen amount has changed, the caller
-    /// [freezes](Self::freeze) it too.
-    pub(crate) fn store(who: &T::AccountId, ledger: LedgerOf<T>) {
-        if ledger.is_empty() {
-            Ledgers::<T>::remove(who);
-        } else {
-            Ledgers::<T>::insert(who, ledger);
-        }
-    }
-
-    /// Freezes the amount that the ledger has locked and is unlocking.
-    pub(crate) fn freeze(who: &T::AccountId, ledger: &LedgerOf<T>) -> DispatchResult {
-        T::Freezer::set_freeze(&FreezeReason::DappStaking.into(), who, ledger.frozen())
     }
 }

@@ -140,6 +140,15 @@ mod tests {
         assert_eq!(assign_rewards(&mut ranking, &tiers, &[1; 4], 100, 1_000_003), 1_000_003);
     }
 
+    /// A threshold can be zero units if the issuance is small.
+    #[test]
+    fn a_dapp_without_stake_reaches_no_tier() {
+        let mut ranking = rank(&[1, 0], 10);
+        assign_rewards(&mut ranking, &Parameters::default().tiers, &[0; 4], 10, 1_000);
+        let rewards: Vec<_> = ranking.iter().map(|dapp| dapp.reward).collect();
+        assert_eq!(rewards, [Some((0, 400)), None]);
+    }
+
     proptest! {
         /// Compares the rewards with those of the plain rule, applied to all dApps in order.
         #[test]

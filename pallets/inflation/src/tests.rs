@@ -2,7 +2,7 @@
 
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok, traits::Hooks};
-use sp_runtime::{traits::BadOrigin, Perbill};
+use sp_runtime::{traits::BadOrigin, BuildStorage, Perbill};
 
 const SHAPE: Shape = Shape { periods: 2, voting_eras: 1, earning_eras: 3 };
 const ERA: u64 = 7;
@@ -87,8 +87,7 @@ fn adjustable_rewards_follow_the_staked_share_up_to_the_ideal_rate() {
 fn what_an_account_cannot_take_yet_is_paid_later() {
     chain().execute_with(|| {
         // So little that the treasury's account cannot exist with the first payments.
-        let mut parameters = Parameters::default();
-        parameters.maximum = Perbill::from_parts(2_000);
+        let parameters = Parameters { maximum: Perbill::from_parts(2_000), ..Default::default() };
         assert_ok!(Inflation::set_parameters(RuntimeOrigin::root(), Some(parameters)));
         let mut treasury = 0;
         Inflation::begin_cycle(SHAPE);
@@ -120,6 +119,7 @@ fn blocks_of_an_era_differ_by_one_unit() {
             last = Balances::free_balance(TREASURY);
         }
         assert!(paid.iter().max().unwrap() - paid.iter().min().unwrap() <= 1, "{paid:?}");
+        assert_eq!(last, part(CurrentPlan::<Test>::get().unwrap().amounts.treasury, 8, 0));
         run_to(20);
         assert_eq!(Balances::free_balance(TREASURY), last, "nothing past the era's end");
     });
@@ -130,8 +130,7 @@ fn parameters_take_effect_with_the_next_cycle_and_only_if_they_are_sound() {
     chain().execute_with(|| {
         Inflation::begin_cycle(SHAPE);
         let plan = CurrentPlan::<Test>::get();
-        let mut parameters = Parameters::default();
-        parameters.maximum = Perbill::from_percent(3);
+        let parameters = Parameters { maximum: Perbill::from_percent(3), ..Default::default() };
         assert_noop!(Inflation::set_parameters(RuntimeOrigin::signed(ALICE), Some(parameters)), BadOrigin);
 
         let mut broken = parameters;
@@ -262,6 +261,38 @@ fn what_expires_is_booked_and_never_minted() {
 }
 
 #[test]
+fn sums_that_contradict_each_other_are_found() {
+    chain().execute_with(|| {
+        run_cycle(ISSUANCE, true);
+        let found = |contradiction: &'static str, change: &dyn Fn()| {
+            frame_support::hypothetically!({
+                change();
+                assert_eq!(Inflation::check(), Err(contradiction.into()));
+            });
+        };
+        let stakers = |contradiction, change: fn(&mut Tally)| {
+            found(contradiction, &|| Tallies::<Test>::mutate(Recipient::Stakers, change));
+        };
+        stakers("more was earned than planned", |tally| tally.earned += 1);
+        stakers("more was issued or expired than was earned", |tally| tally.issued += 1);
+        stakers("more was issued or expired than was earned", |tally| tally.expired += 1);
+        stakers("more was allotted than the cycle may mint", |tally| tally.planned += 1);
+        found("more was allotted than the cycle may mint", &|| {
+            let more = Tally { planned: Balance::MAX, ..Tally::default() };
+            OpeningTallies::<Test>::insert(Recipient::Stakers, more);
+        });
+        assert_ok!(Inflation::check());
+    });
+}
+
+#[test]
+#[should_panic(expected = "the parameters of inflation are wrong: AboveTheCeiling")]
+fn a_chain_does_not_start_above_its_ceiling() {
+    let parameters = Parameters { maximum: Perbill::from_percent(11), ..Parameters::default() };
+    let _ = GenesisConfig::<Test> { parameters, ..Default::default() }.build_storage();
+}
+
+#[test]
 fn the_report_shows_plan_and_progress() {
     chain().execute_with(|| {
         assert_eq!(Inflation::report(), None);
@@ -277,6 +308,13 @@ fn the_report_shows_plan_and_progress() {
         assert_eq!(of(Recipient::Treasury).planned, era);
         assert_eq!(of(Recipient::Treasury).issued, era * 3 / u128::from(ERA));
         assert_eq!(report.treasury_per_block, era / u128::from(ERA));
+        let Plan { maximum, amounts, .. } = CurrentPlan::<Test>::get().unwrap();
+        assert_eq!((report.maximum, report.amounts), (maximum, amounts));
+        assert_eq!(report.collators_per_block, part(amounts.collators, 8, 0) / u128::from(ERA));
+        assert_eq!(report.base_per_era, part(amounts.base, 6, 0));
+        assert_eq!(report.adjustable_per_era, part(amounts.adjustable, 6, 0));
+        assert_eq!(report.dapps_per_era, part(amounts.dapps, 6, 0));
+        assert_eq!(report.bonus_per_period, part(amounts.bonus, 2, 0));
         assert_eq!(of(Recipient::Stakers), Tally::default());
     });
 }

@@ -44,7 +44,8 @@ pub fn preset(id: &PresetId) -> Option<Vec<u8>> {
     Some(genesis(network).to_string().into_bytes())
 }
 
-fn genesis(network: &Network) -> serde_json::Value {
+/// The genesis of `network`, as a JSON patch of the defaults. It is the same at every cadence.
+pub fn genesis(network: &Network) -> serde_json::Value {
     let share = network.issuance / ENDOWED.len() as Balance;
     let relay_token = Location::parent();
     build_struct_json_patch!(RuntimeGenesisConfig {

@@ -292,7 +292,7 @@ fn signed(who: Sr25519Keyring, call: RuntimeCall) -> UncheckedExtrinsic {
         frame_system::CheckNonce::from(System::account_nonce(&account)),
         frame_system::CheckWeight::new(),
         pallet_transaction_payment::ChargeTransactionPayment::from(0),
-        frame_metadata_hash_extension::CheckMetadataHash::new(false),
+        metadata_hash::CheckMetadataHash::new(false),
     ));
     let payload = SignedPayload::new(call, extensions).expect("the payload is complete");
     let signature = payload.using_encoded(|bytes| who.sign(bytes));

@@ -64,14 +64,14 @@ fn nothing_weighs_as_much_as_one_thing() {
             [Assets::new(), one()].map(|assets| weight(&mut network, Xcm(vec![instruction(assets)])));
         assert!(none.all_gte(one) && none.ref_time() > 0, "{none:?} and {one:?}");
     };
-    same(|assets| WithdrawAsset(assets));
-    same(|assets| ReserveAssetDeposited(assets));
+    same(WithdrawAsset);
+    same(ReserveAssetDeposited);
     same(|assets| TransferAsset { assets, beneficiary: account(Bob) });
     same(|assets| TransferReserveAsset { assets, dest: para(SIBLING), xcm: Xcm(vec![]) });
     same(|assets| DepositAsset { assets: Definite(assets), beneficiary: account(Bob) });
     same(|assets| ClaimAsset { assets, ticket: Location::here() });
-    same(|assets| BurnAsset(assets));
-    same(|assets| ExpectAsset(assets));
+    same(BurnAsset);
+    same(ExpectAsset);
     let hints = weight(&mut network, Xcm(vec![SetHints { hints: Default::default() }]));
     assert!(hints.ref_time() > 0);
 }

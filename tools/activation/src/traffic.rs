@@ -13,11 +13,15 @@ use std::{
     fmt,
     time::{Duration, Instant},
 };
-use subxt::{config::DefaultExtrinsicParamsBuilder, tx::TransactionStatus, PolkadotConfig};
-use subxt_signer::sr25519::dev;
+use subxt::{
+    config::DefaultExtrinsicParamsBuilder, ext::scale_decode::DecodeAsType, tx::TransactionStatus,
+    PolkadotConfig,
+};
+use subxt_signer::sr25519::{dev, Keypair};
 use tandem_rpc::{
-    calls::{address, call, number},
-    parachain::{nonce, ParachainClient, Progress},
+    calls::{account, address, call, number},
+    parachain::{ParachainClient, Progress},
+    stored, ClientAt,
 };
 use tokio::time::{sleep, timeout};
 
@@ -183,6 +187,16 @@ async fn attend(para: &ParachainClient, pending: &mut Vec<Pending>, fates: &mut 
         transfer.signed += 1;
     }
     Ok(Numbers { newest: newest.block_number(), last_final: last.block_number() })
+}
+
+/// How many transactions of `who` are in the chain that ends with block `at`.
+async fn nonce(at: &ClientAt, who: &Keypair) -> Result<u64> {
+    #[derive(DecodeAsType)]
+    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+    struct Account {
+        nonce: u32,
+    }
+    Ok(stored::<Account>(at, "System", "Account", vec![account(who)]).await?.nonce.into())
 }
 
 /// Whether the node has said that it drops a transaction. Looks at what it said so far, and does not

@@ -8,6 +8,7 @@ use anyhow::{bail, Context, Result};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 use std::{
+    collections::BTreeMap,
     fs,
     hash::{BuildHasher, RandomState},
     net::{Ipv4Addr, TcpListener},
@@ -69,47 +70,57 @@ impl NodeConfig {
     }
 }
 
-/// File names of the chain specs, in the run folder.
-pub const PARACHAIN_SPEC: &str = "parachain.json";
+/// The relay chain's spec in the run folder.
 pub const RELAY_SPEC: &str = "relay.json";
 
-/// Where nodes answer: WebSocket RPC endpoints.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Endpoints {
-    pub relay: Vec<String>,
-    pub parachain: Vec<String>,
+/// The chain spec of the parachain with this label, in the run folder.
+pub fn parachain_spec(label: &str) -> String {
+    format!("parachain{label}.json")
 }
 
 /// The nodes of a network.
+#[derive(Serialize, Deserialize)]
 pub struct Nodes {
+    #[serde(rename = "relay")]
     pub validators: Vec<NodeConfig>,
+    /// In the order of the topology; at least one.
+    pub parachains: Vec<ParachainNodes>,
+}
+
+/// The nodes of a parachain.
+#[derive(Serialize, Deserialize)]
+pub struct ParachainNodes {
+    pub id: u32,
+    /// At least one.
     pub collators: Vec<NodeConfig>,
 }
 
 impl Nodes {
-    /// Plans the nodes of a network in `folder`, each with `node_args` besides its own arguments. On free ports,
-    /// nodes that answered `before` keep their RPC port, unless somebody else has it by now.
+    /// Plans the nodes of a network in `folder`, each with `node_args` besides its own arguments. On free
+    /// ports, nodes keep the RPC endpoints that they had `before`, by their names, unless another process has
+    /// the port by now.
     pub async fn plan(
         topology: &Topology,
         binaries: &Binaries,
         folder: &Path,
-        before: &Endpoints,
+        before: &BTreeMap<String, String>,
         ports: PortChoice,
         node_args: &[String],
     ) -> Result<Self> {
         let mut ports = Ports::new(ports);
-        let (validators, collators) =
-            (&NAMES[..topology.validators.into()], &NAMES[..topology.collators.into()]);
         // Collators first, so that the first of them has the first port.
-        let collators =
-            identities(collators, "para", &before.parachain, binaries, folder, &mut ports).await?;
-        let validators = identities(validators, "relay", &before.relay, binaries, folder, &mut ports).await?;
+        let mut parachains = Vec::new();
+        for (label, parachain) in topology.labeled() {
+            let (role, names) = (format!("para{label}"), &NAMES[..parachain.collators.into()]);
+            let collators = identities(names, &role, before, binaries, folder, &mut ports).await?;
+            parachains.push((parachain.id, shown(&folder.join(parachain_spec(&label))), collators));
+        }
+        let names = &NAMES[..topology.validators.into()];
+        let validators = identities(names, "relay", before, binaries, folder, &mut ports).await?;
         let relay_spec = shown(&folder.join(RELAY_SPEC));
-        let para_spec = shown(&folder.join(PARACHAIN_SPEC));
         let relay_boot = boot_nodes(&validators);
-        let para_boot = boot_nodes(&collators);
 
-        let mut nodes = Self { validators: Vec::new(), collators: Vec::new() };
+        let mut nodes = Self { validators: Vec::new(), parachains: Vec::new() };
         for validator in &validators {
             let mut args = validator.args(&relay_spec, &relay_boot);
             args.extend(strings(&["--workers-path", &shown(&binaries.workers)]));
@@ -117,32 +128,47 @@ impl Nodes {
             args.extend_from_slice(node_args);
             nodes.validators.push(validator.node(&binaries.validator, args));
         }
-        for collator in &collators {
-            let mut args = collator.args(&para_spec, &para_boot);
-            args.push("--collator".into());
-            args.extend_from_slice(node_args);
-            args.push("--".into());
-            // Every collator brings its own node of the relay chain.
-            args.extend(strings(&["--chain", &relay_spec, "--database", "paritydb"]));
-            args.extend(strings(&["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}", ports.take()?)]));
-            args.extend(strings(&["--rpc-port", &ports.take()?.to_string(), "--no-prometheus"]));
-            args.extend(strings(&["--no-hardware-benchmarks", "--no-mdns", "--no-telemetry"]));
-            args.push("--bootnodes".into());
-            args.extend(relay_boot.iter().cloned());
-            nodes.collators.push(collator.node(&binaries.collator, args));
+        for (id, spec, identities) in parachains {
+            let boot = boot_nodes(&identities);
+            let mut collators = Vec::new();
+            for collator in &identities {
+                let mut args = collator.args(&spec, &boot);
+                args.push("--collator".into());
+                args.extend_from_slice(node_args);
+                args.push("--".into());
+                // Every collator brings its own node of the relay chain.
+                args.extend(strings(&["--chain", &relay_spec, "--database", "paritydb"]));
+                args.extend(strings(&["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}", ports.take()?)]));
+                args.extend(strings(&["--rpc-port", &ports.take()?.to_string(), "--no-prometheus"]));
+                args.extend(strings(&["--no-hardware-benchmarks", "--no-mdns", "--no-telemetry"]));
+                args.push("--bootnodes".into());
+                args.extend(relay_boot.iter().cloned());
+                collators.push(collator.node(&binaries.collator, args));
+            }
+            nodes.parachains.push(ParachainNodes { id, collators });
         }
         Ok(nodes)
     }
 
-    /// Where they answer.
-    pub fn endpoints(&self) -> Endpoints {
-        let urls = |nodes: &[NodeConfig]| nodes.iter().map(|node| node.rpc.clone()).collect();
-        Endpoints { relay: urls(&self.validators), parachain: urls(&self.collators) }
-    }
-
     /// All nodes, in the order in which they are started.
     pub fn all(&self) -> impl Iterator<Item = &NodeConfig> {
-        self.validators.iter().chain(&self.collators)
+        self.validators.iter().chain(self.collators())
+    }
+
+    /// The collators of all parachains.
+    pub fn collators(&self) -> impl Iterator<Item = &NodeConfig> {
+        self.parachains.iter().flat_map(|parachain| &parachain.collators)
+    }
+
+    /// The first collator of the first parachain.
+    pub fn first_collator(&self) -> &NodeConfig {
+        &self.parachains[0].collators[0]
+    }
+
+    /// The RPC endpoints of the relay chain, and those of all parachains.
+    pub fn endpoints(&self) -> (Vec<String>, Vec<String>) {
+        let url = |node: &NodeConfig| node.rpc.clone();
+        (self.validators.iter().map(url).collect(), self.collators().map(url).collect())
     }
 }
 
@@ -158,17 +184,17 @@ struct Identity {
     metrics: u16,
 }
 
-/// Where `names` of a kept run answered is `before`.
+/// The identities of nodes with these names. `before` has the RPC endpoints of a run that is continued.
 async fn identities(
     names: &[&'static str],
     role: &str,
-    before: &[String],
+    before: &BTreeMap<String, String>,
     binaries: &Binaries,
     folder: &Path,
     ports: &mut Ports,
 ) -> Result<Vec<Identity>> {
     let mut identities = Vec::new();
-    for (i, name) in names.iter().enumerate() {
+    for name in names {
         let label = format!("{role}-{name}");
         let base = folder.join(&label);
         fs::create_dir_all(&base).with_context(|| format!("folder '{}' cannot be made", base.display()))?;
@@ -178,7 +204,7 @@ async fn identities(
         }
         let peer = output(&binaries.validator, &["key", "inspect-node-key", "--file", &shown(&key)]).await?;
         let peer = peer.trim().to_string();
-        let rpc = ports.again(before.get(i).and_then(|url| url.rsplit(':').next()?.parse().ok()))?;
+        let rpc = ports.again(before.get(&label).and_then(|url| url.rsplit(':').next()?.parse().ok()))?;
         let (p2p, metrics) = (ports.take()?, ports.take()?);
         identities.push(Identity { name, label, base, key, peer, p2p, rpc, metrics });
     }
@@ -247,7 +273,9 @@ impl PortChoice {
         if let PortChoice::From(_) = self {
             let mut ports = Ports::new(self);
             // RPC, peers and metrics of each node, and RPC and peers of the relay node inside a collator.
-            for _ in 0..3 * topology.validators + 5 * topology.collators {
+            let collators: u32 =
+                topology.parachains.iter().map(|parachain| u32::from(parachain.collators)).sum();
+            for _ in 0..3 * u32::from(topology.validators) + 5 * collators {
                 ports.take()?;
             }
         }
@@ -326,6 +354,7 @@ fn listen(port: u16) -> std::io::Result<TcpListener> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{CadencePreset, Parachain};
 
     #[test]
     fn free_ports_differ() {
@@ -349,13 +378,19 @@ mod tests {
     }
 
     #[test]
-    fn a_network_takes_as_many_ports_as_are_checked() {
-        let topology = Topology::at(crate::CadencePreset::Asynchronous);
+    fn the_ports_of_all_nodes_are_checked() {
+        let mut topology = Topology::at(CadencePreset::Asynchronous);
         let last = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = last.local_addr().unwrap().port();
+        let refused = |first: u16, topology: &Topology| {
+            let error = PortChoice::From(first).check(topology).unwrap_err().to_string();
+            assert!(error.contains("is in use"), "{error}");
+        };
         // Two validators and two collators have 16 ports.
-        assert!(PortChoice::From(port - 15).check(&topology).is_err());
+        refused(port - 15, &topology);
         assert!(PortChoice::Free.check(&topology).is_ok());
+        topology.parachains.push(Parachain { id: 2001, cadence: CadencePreset::Synchronous, collators: 1 });
+        refused(port - 20, &topology);
     }
 
     #[test]

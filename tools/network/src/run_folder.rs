@@ -4,12 +4,13 @@
 //! that died. It is only ever cleared if a run of ours wrote it. Files appear whole: they are written beside
 //! their place and moved there.
 
-use crate::{Endpoints, NodeConfig, Nodes, Topology};
+use crate::{Nodes, Topology};
 use anyhow::{bail, ensure, Context, Result};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{
+    collections::BTreeMap,
     fs::{self, File, TryLockError},
     io::Write,
     path::{Path, PathBuf},
@@ -23,13 +24,23 @@ struct Run {
     /// Of `tandem`, as another version makes other chain specs.
     version: String,
     topology: Topology,
-    endpoints: Endpoints,
+    /// The RPC endpoints of the nodes, by their names.
+    endpoints: BTreeMap<String, String>,
+}
+
+/// The content of `network.json`: the nodes of a network that runs and answers.
+#[derive(Serialize)]
+struct Manifest<'a> {
+    /// [`MANIFEST_FORMAT`].
+    format: u32,
+    #[serde(flatten)]
+    nodes: &'a Nodes,
 }
 
 /// Version of the manifest's JSON form. It changes when a field is renamed, removed, or gets another meaning.
-pub const MANIFEST_FORMAT: u32 = 1;
+const MANIFEST_FORMAT: u32 = 2;
 /// As [`MANIFEST_FORMAT`], of `run.json`.
-const RUN_FORMAT: u32 = 1;
+const RUN_FORMAT: u32 = 2;
 const RUN: &str = "run.json";
 const LOCK: &str = "tandem.lock";
 const MANIFEST: &str = "network.json";
@@ -84,8 +95,8 @@ impl RunFolder {
         self.kept.as_ref().map(|run| &run.topology)
     }
 
-    /// Where the nodes of that run answered.
-    pub fn kept_endpoints(&self) -> Endpoints {
+    /// The RPC endpoints of that run's nodes, by their names.
+    pub fn kept_endpoints(&self) -> BTreeMap<String, String> {
         self.kept.as_ref().map(|run| run.endpoints.clone()).unwrap_or_default()
     }
 
@@ -95,15 +106,14 @@ impl RunFolder {
             format: RUN_FORMAT,
             version: VERSION.into(),
             topology: topology.clone(),
-            endpoints: nodes.endpoints(),
+            endpoints: nodes.all().map(|node| (node.name.clone(), node.rpc.clone())).collect(),
         };
         self.write(RUN, &serde_json::to_string_pretty(&run)?)
     }
 
     /// Writes the manifest, `network.json`: what runs and answers, for tools and tests.
     pub fn write_manifest(&self, nodes: &Nodes) -> Result<()> {
-        let (relay, parachain) = (nodes.validators.clone(), nodes.collators.clone());
-        let manifest = Manifest { format: MANIFEST_FORMAT, relay, parachain };
+        let manifest = Manifest { format: MANIFEST_FORMAT, nodes };
         self.write(MANIFEST, &serde_json::to_string_pretty(&manifest)?)
     }
 
@@ -124,22 +134,11 @@ impl RunFolder {
     }
 }
 
-/// The nodes of a network that runs and answers: the content of `network.json`.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Manifest {
-    /// [`MANIFEST_FORMAT`].
-    pub format: u32,
-    /// The validators of the relay chain.
-    pub relay: Vec<NodeConfig>,
-    /// The collators of the parachain.
-    pub parachain: Vec<NodeConfig>,
-}
-
-/// The manifest of the network that runs in the folder at `path`.
+/// The nodes of the network that runs in the folder at `path`, as its manifest has them.
 ///
 /// # Errors
 /// If no network runs there, or if it does not answer yet.
-pub fn manifest(path: &Path) -> Result<Manifest> {
+pub fn manifest(path: &Path) -> Result<Nodes> {
     let shown = path.display();
     owner(path)?;
     let text = fs::read(path.join(MANIFEST)).with_context(|| {
@@ -225,7 +224,7 @@ fn clear(path: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CadencePreset;
+    use crate::{CadencePreset, NodeConfig, ParachainNodes};
 
     fn folder(name: &str) -> PathBuf {
         let path = std::env::temp_dir().join(format!("tandem-{name}-{}", std::process::id()));
@@ -237,33 +236,38 @@ mod tests {
         format!("{:#}", RunFolder::take(path, keep).err().expect("taking the folder fails"))
     }
 
-    const TOPOLOGY: Topology = Topology { collators: 3, ..Topology::at(CadencePreset::Synchronous) };
+    fn topology() -> Topology {
+        Topology::at(CadencePreset::Synchronous)
+    }
 
     fn nodes() -> Nodes {
-        let node = |rpc: &str| NodeConfig {
-            name: "a".into(),
-            rpc: rpc.into(),
+        let node = |name: &str| NodeConfig {
+            name: name.into(),
+            rpc: format!("ws://{name}"),
             metrics: String::new(),
             log: PathBuf::new(),
             program: PathBuf::new(),
             args: vec![],
         };
-        Nodes { validators: vec![node("ws://1")], collators: vec![node("ws://2"), node("ws://3")] }
-    }
-
-    fn answers() -> Endpoints {
-        Endpoints { relay: vec!["ws://1".into()], parachain: vec!["ws://2".into(), "ws://3".into()] }
+        let collators = vec![node("para-alice"), node("para-bob")];
+        let parachains = vec![
+            ParachainNodes { id: 2000, collators },
+            ParachainNodes { id: 2001, collators: vec![node("para2001-alice")] },
+        ];
+        Nodes { validators: vec![node("relay-alice")], parachains }
     }
 
     #[test]
     fn a_kept_run_comes_back_and_a_new_one_starts_empty() {
         let path = folder("kept");
         let run = RunFolder::take(&path, false).unwrap();
-        run.keep(&TOPOLOGY, &nodes()).unwrap();
+        run.keep(&topology(), &nodes()).unwrap();
         run.write("data", "blocks").unwrap();
         drop(run);
         let kept = RunFolder::take(&path, true).unwrap();
-        assert_eq!((kept.kept(), kept.kept_endpoints()), (Some(&TOPOLOGY), answers()));
+        assert_eq!(kept.kept(), Some(&topology()));
+        let endpoints = kept.kept_endpoints();
+        assert_eq!((endpoints.len(), endpoints["para2001-alice"].as_str()), (4, "ws://para2001-alice"));
         assert!(path.join("data").exists());
         drop(kept);
         RunFolder::take(&path, false).unwrap();
@@ -282,14 +286,13 @@ mod tests {
     #[test]
     fn a_network_has_a_manifest_while_it_runs_and_answers() {
         let path = folder("answers");
-        let read =
-            || manifest(&path).map(|manifest| manifest.parachain.len()).map_err(|error| error.to_string());
+        let read = || manifest(&path).map(|nodes| nodes.endpoints()).map_err(|error| error.to_string());
         assert!(read().unwrap_err().contains("no network runs in"));
         let run = RunFolder::take(&path, false).unwrap();
         assert!(read().unwrap_err().contains("does not answer yet"));
-        run.keep(&TOPOLOGY, &nodes()).unwrap();
+        run.keep(&topology(), &nodes()).unwrap();
         run.write_manifest(&nodes()).unwrap();
-        assert_eq!(read(), Ok(2));
+        assert_eq!(read(), Ok(nodes().endpoints()));
         assert_eq!(owner(&path).unwrap(), Pid::this());
         // As if it was killed.
         drop(run);

@@ -1,4 +1,4 @@
-//! The chain specs of a network: the parachain's, and the relay chain's with the parachain in its
+//! The chain specs of a network: those of the parachains, and the relay chain's with the parachains in its
 //! genesis.
 //!
 //! A parachain in the relay chain's genesis has its core assigned there. But no session is set up
@@ -7,10 +7,10 @@
 
 use crate::{
     binaries::{output, Binaries},
-    nodes::{PARACHAIN_SPEC, RELAY_SPEC},
-    CadencePreset, RunFolder, Topology, HOUR, PARA_ID,
+    nodes::{parachain_spec, RELAY_SPEC},
+    CadencePreset, Parachain, RunFolder, Topology, HOUR,
 };
-use anyhow::{ensure, Context, Result};
+use anyhow::{Context, Result};
 use codec::{Decode, Encode};
 use serde_json::{json, Value};
 use sp_crypto_hashing::twox_128;
@@ -21,8 +21,12 @@ use tandem_rpc::keys::dev_accounts;
 const PVF_VOTING_SESSIONS: u32 = 10;
 /// The most that the relay chain's validators may take to check new code, in milliseconds.
 const PRECHECK_MILLIS: u64 = 300_000;
+/// The most messages that may wait in an HRMP channel, and the most bytes of one message. The relay chain's
+/// preset allows no more messages, and no more bytes in all messages that wait.
+const CHANNEL_MESSAGES: u32 = 8;
+const CHANNEL_MESSAGE_BYTES: u32 = 8 * 1_024;
 
-/// Makes both specs; with `speedup`, governance runs that many times faster than written, instead
+/// Makes all specs; with `speedup`, governance runs that many times faster than written, instead
 /// of as fast as the preset says.
 pub async fn make(
     topology: &Topology,
@@ -30,60 +34,81 @@ pub async fn make(
     folder: &RunFolder,
     speedup: Option<u32>,
 ) -> Result<()> {
-    let plain =
-        output(&binaries.collator, &["export-chain-spec", "--chain", topology.cadence.chain()]).await?;
-    let mut spec: Value = serde_json::from_str(&plain).context("the parachain's chain spec")?;
-    only_collators(&mut spec, topology.collators.into())?;
-    let genesis = patch(&mut spec)?;
-    genesis["collatorSessions"]["speedup"] = json!(HOUR / topology.session);
-    if let Some(speedup) = speedup {
-        genesis["governance"]["speedup"] = json!(speedup);
+    let mut registrations = Vec::new();
+    for (label, parachain) in topology.labeled() {
+        let mut spec = plain_spec(parachain.cadence, binaries).await?;
+        set_parachain(&mut spec, &label, parachain)?;
+        let genesis = patch(&mut spec)?;
+        genesis["collatorSessions"]["speedup"] = json!(HOUR / topology.session);
+        if let Some(speedup) = speedup {
+            genesis["governance"]["speedup"] = json!(speedup);
+        }
+        let name = parachain_spec(&label);
+        let plain = format!("plain-{name}");
+        let export = ["export-chain-spec", "--raw", "--chain"];
+        let raw = output_with_file(&binaries.collator, &export, &plain, &spec, folder).await?;
+        folder.write(&name, &raw)?;
+        let path = folder.path().join(&name).display().to_string();
+        let head = output(&binaries.collator, &["genesis-head", "--chain", &path]).await?;
+        registrations.push(json!([
+            parachain.id,
+            { "genesis_head": head.trim(), "validation_code": code_of(&spec)?, "parachain": true },
+        ]));
     }
-    let parachain = raw(&binaries.collator, &spec, PARACHAIN_SPEC, folder).await?;
-    folder.write(PARACHAIN_SPEC, &parachain)?;
-
-    let path = folder.path().join(PARACHAIN_SPEC).display().to_string();
-    let head = output(&binaries.collator, &["genesis-head", "--chain", &path]).await?;
-    let code = output(&binaries.collator, &["export-genesis-wasm", "--chain", &path]).await?;
-
-    let plain = output(&binaries.validator, &["local-chain-spec"]).await?;
-    let mut spec: Value = serde_json::from_str(&plain).context("the relay chain's chain spec")?;
-    let patch = patch(&mut spec)?;
-    only_validators(patch, topology.validators.into())?;
-    patch["paras"] = json!({
-        "paras": [[PARA_ID, { "genesis_head": head.trim(), "validation_code": code.trim(), "parachain": true }]],
+    let ids: Vec<_> = topology.parachains.iter().map(|parachain| parachain.id).collect();
+    let genesis = json!({
+        "paras": { "paras": registrations },
+        "hrmp": { "preopenHrmpChannels": channels(&ids) },
+        "configuration": { "config": {
+            // One approval beyond the backing group's, so that approval checking is at work with two
+            // validators.
+            "needed_approvals": 1,
+            // Validators vote against new code that takes them longer than this to prepare. By default that
+            // is a minute of processor time, which a slow machine exceeds. It has to be less than what a
+            // validator takes for code that is in force, six minutes.
+            "executor_params": [{ "PvfPrepTimeout": ["Precheck", PRECHECK_MILLIS] }],
+            // New code is rejected if the vote on it is open for longer. By default that is two sessions,
+            // which are two minutes here.
+            "pvf_voting_ttl": PVF_VOTING_SESSIONS,
+        } },
     });
-    // One approval beyond the backing group's, so that approval checking is at work with two
-    // validators.
-    patch["configuration"]["config"]["needed_approvals"] = json!(1);
-    // Validators vote against new code that takes them longer than this to prepare. By default that is a
-    // minute of processor time, which a slow machine exceeds. It has to be less than what a validator takes
-    // for code that is in force, six minutes.
-    patch["configuration"]["config"]["executor_params"] =
-        json!([{ "PvfPrepTimeout": ["Precheck", PRECHECK_MILLIS] }]);
-    // New code is rejected if the vote on it is open for longer. By default that is two sessions, which are two
-    // minutes here.
-    patch["configuration"]["config"]["pvf_voting_ttl"] = json!(PVF_VOTING_SESSIONS);
-
-    let mut spec: Value = serde_json::from_str(&raw(&binaries.validator, &spec, RELAY_SPEC, folder).await?)?;
+    let validators = topology.validators.to_string();
+    let export = ["local-chain-spec", &validators];
+    let raw = output_with_file(&binaries.validator, &export, "relay-genesis.json", &genesis, folder).await?;
+    let mut spec: Value = serde_json::from_str(&raw).context("the relay chain's chain spec")?;
     set_up_first_session(&mut spec)?;
     folder.write(RELAY_SPEC, &serde_json::to_string(&spec)?)
 }
 
 /// The runtime of the local network at `cadence`, as the chain stores it.
 pub async fn code(cadence: CadencePreset, binaries: &Binaries) -> Result<Vec<u8>> {
-    let code = output(&binaries.collator, &["export-genesis-wasm", "--chain", cadence.chain()]).await?;
-    hex::decode(code.trim().trim_start_matches("0x")).context("the runtime that the collator exports")
+    let spec = plain_spec(cadence, binaries).await?;
+    hex::decode(code_of(&spec)?.trim_start_matches("0x")).context("the runtime that the collator exports")
 }
 
-/// The raw form of `spec`, made by way of a file in the run folder.
-async fn raw(binary: &Path, spec: &Value, name: &str, folder: &RunFolder) -> Result<String> {
-    let plain = format!("plain-{name}");
-    folder.write(&plain, &serde_json::to_string(spec)?)?;
-    let path = folder.path().join(&plain);
-    let raw = output(binary, &["export-chain-spec", "--raw", "--chain", &path.display().to_string()]).await?;
+/// The chain spec of the local network at `cadence`, whose genesis is a patch of the runtime's defaults.
+async fn plain_spec(cadence: CadencePreset, binaries: &Binaries) -> Result<Value> {
+    let plain = output(&binaries.collator, &["export-chain-spec", "--chain", cadence.chain()]).await?;
+    serde_json::from_str(&plain).context("the parachain's chain spec")
+}
+
+/// The output of a command whose last argument is a file with this content. The file is in the run folder
+/// until the command has succeeded.
+async fn output_with_file(
+    binary: &Path,
+    args: &[&str],
+    name: &str,
+    content: &Value,
+    folder: &RunFolder,
+) -> Result<String> {
+    folder.write(name, &serde_json::to_string(content)?)?;
+    let path = folder.path().join(name);
+    let shown = path.display().to_string();
+    let mut args = args.to_vec();
+    args.push(&shown);
+    let output = output(binary, &args).await?;
     fs::remove_file(path)?;
-    Ok(raw)
+    Ok(output)
 }
 
 /// The genesis of a plain chain spec, as a patch of the runtime's defaults.
@@ -91,24 +116,38 @@ fn patch(spec: &mut Value) -> Result<&mut Value> {
     spec.pointer_mut("/genesis/runtimeGenesis/patch").context("the chain spec has no genesis patch")
 }
 
-/// Leaves the first `n` accounts as collators of the parachain.
-fn only_collators(spec: &mut Value, n: usize) -> Result<()> {
-    let accounts: Vec<_> = dev_accounts().into_iter().take(n).collect();
-    let patch = patch(spec)?;
-    patch["collatorSelection"]["invulnerables"] = json!(accounts);
+/// The runtime in a plain chain spec, in hex.
+fn code_of(spec: &Value) -> Result<&str> {
+    let code = spec.pointer("/genesis/runtimeGenesis/code").and_then(Value::as_str);
+    code.context("the chain spec has no runtime")
+}
+
+/// Gives a plain chain spec the id and the collators of `parachain`. With a label, its names become its own.
+fn set_parachain(spec: &mut Value, label: &str, parachain: &Parachain) -> Result<()> {
+    spec["para_id"] = json!(parachain.id);
+    if !label.is_empty() {
+        for (field, separator) in [("name", ' '), ("id", '_'), ("protocolId", '-')] {
+            let name = spec[field].as_str().with_context(|| format!("the chain spec has no {field}"))?;
+            spec[field] = json!(format!("{name}{separator}{label}"));
+        }
+    }
+    let accounts: Vec<_> = dev_accounts().into_iter().take(parachain.collators.into()).collect();
     let keys: Vec<_> =
         accounts.iter().map(|account| json!([account, account, { "aura": account }])).collect();
-    patch["session"]["keys"] = json!(keys);
+    let genesis = patch(spec)?;
+    genesis["parachainInfo"]["parachainId"] = json!(parachain.id);
+    genesis["collatorSelection"]["invulnerables"] = json!(accounts);
+    genesis["session"]["keys"] = json!(keys);
     Ok(())
 }
 
-/// Leaves the first `n` of the preset's validators.
-fn only_validators(patch: &mut Value, n: usize) -> Result<()> {
-    let keys =
-        patch["session"]["keys"].as_array_mut().context("the relay chain's genesis has no session keys")?;
-    ensure!(keys.len() >= n, "the relay chain's genesis has {} validators, not {n}", keys.len());
-    keys.truncate(n);
-    Ok(())
+/// HRMP channels between all parachains, both ways. Each is its sender, its recipient, and its two limits.
+fn channels(ids: &[u32]) -> Vec<(u32, u32, u32, u32)> {
+    let pairs = ids.iter().flat_map(|sender| ids.iter().map(move |recipient| (*sender, *recipient)));
+    pairs
+        .filter(|(sender, recipient)| sender != recipient)
+        .map(|(sender, recipient)| (sender, recipient, CHANNEL_MESSAGES, CHANNEL_MESSAGE_BYTES))
+        .collect()
 }
 
 /// `ParaSessionInfo::Sessions`, as in polkadot-primitives 26 (`SessionInfo`).
@@ -130,7 +169,7 @@ struct SessionInfo {
 }
 
 /// Sets up session zero of the relay chain as later sessions are by the runtime: each validator a
-/// backing group and a core. The first parachain has core zero.
+/// backing group and a core. The parachains have the first cores, in the order of the genesis.
 fn set_up_first_session(spec: &mut Value) -> Result<()> {
     let top = spec.pointer_mut("/genesis/raw/top").context("the relay chain's spec is not raw")?;
     let session = storage_key("ParaSessionInfo", "Sessions", &0u32.to_le_bytes());
@@ -168,6 +207,44 @@ fn hex_value(value: &impl Encode) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parachain_has_its_id_and_collators_in_its_spec() {
+        let plain = || {
+            json!({
+                "name": "Local", "id": "local", "protocolId": "tandem-local", "para_id": 2000,
+                "genesis": { "runtimeGenesis": { "code": "0x00", "patch": { "balances": 1 } } },
+            })
+        };
+        let parachain = Parachain { id: 2001, cadence: CadencePreset::Synchronous, collators: 1 };
+        let mut spec = plain();
+        set_parachain(&mut spec, "2001", &parachain).unwrap();
+        for (field, expected) in
+            [("name", "Local 2001"), ("id", "local_2001"), ("protocolId", "tandem-local-2001")]
+        {
+            assert_eq!(spec[field], expected);
+        }
+        assert_eq!((&spec["para_id"], code_of(&spec).unwrap()), (&json!(2001), "0x00"));
+        let alice = &dev_accounts()[0];
+        let expected = json!({
+            "balances": 1,
+            "parachainInfo": { "parachainId": 2001 },
+            "collatorSelection": { "invulnerables": [alice] },
+            "session": { "keys": [[alice, alice, { "aura": alice }]] },
+        });
+        assert_eq!(patch(&mut spec).unwrap(), &expected);
+
+        let mut first = plain();
+        set_parachain(&mut first, "", &parachain).unwrap();
+        assert_eq!((&first["name"], &first["para_id"]), (&json!("Local"), &json!(2001)));
+    }
+
+    #[test]
+    fn channels_are_open_both_ways_between_all_parachains() {
+        assert!(channels(&[2000]).is_empty());
+        let three: Vec<_> = channels(&[1, 2, 3]).into_iter().map(|(from, to, ..)| (from, to)).collect();
+        assert_eq!(three, [(1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 2)]);
+    }
 
     #[test]
     fn the_first_session_gets_groups_and_cores() {

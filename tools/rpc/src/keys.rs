@@ -1,19 +1,15 @@
 //! The development accounts, to whose keys everybody has the seeds.
 
 use subxt::utils::AccountId32;
-use subxt_signer::sr25519::{dev, Keypair};
+use subxt_signer::sr25519::dev;
 
 /// Names of the development accounts; the seed of each is its name, as in `//Alice`.
 pub const NAMES: [&str; 6] = ["alice", "bob", "charlie", "dave", "eve", "ferdie"];
 
-/// The key pairs, in the order of [`NAMES`].
-pub fn dev_pairs() -> [Keypair; NAMES.len()] {
-    [dev::alice(), dev::bob(), dev::charlie(), dev::dave(), dev::eve(), dev::ferdie()]
-}
-
 /// The public keys, in the order of [`NAMES`].
 pub fn dev_keys() -> [[u8; 32]; NAMES.len()] {
-    dev_pairs().map(|pair| pair.public_key().0)
+    let pairs = [dev::alice(), dev::bob(), dev::charlie(), dev::dave(), dev::eve(), dev::ferdie()];
+    pairs.map(|pair| pair.public_key().0)
 }
 
 /// The addresses, in the order of [`NAMES`].

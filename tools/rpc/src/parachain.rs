@@ -4,12 +4,7 @@
 //! the newest block, final or not. It counts nonces too, because a node's own count may come from a fork that
 //! lacks the newest calls.
 
-use crate::{
-    calls::{account, Call},
-    in_time,
-    read::stored,
-    Client, ClientAt,
-};
+use crate::{calls::Call, in_time, Client, ClientAt};
 use anyhow::{bail, Context, Result};
 use std::{
     collections::BTreeMap,
@@ -19,7 +14,6 @@ use subxt::{
     client::OnlineClientAtBlockImpl,
     config::{DefaultExtrinsicParamsBuilder, RpcConfigFor},
     events::Event,
-    ext::scale_decode::DecodeAsType,
     rpcs::{LegacyRpcMethods, RpcClient},
     tx::{Payload, TransactionProgress, TransactionStatus},
     utils::H256,
@@ -173,16 +167,6 @@ impl ParachainClient {
             }
         }
     }
-}
-
-/// How many transactions of `who` are in the chain that ends with block `at`.
-pub async fn nonce(at: &ClientAt, who: &Keypair) -> Result<u64> {
-    #[derive(DecodeAsType)]
-    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-    struct Account {
-        nonce: u32,
-    }
-    Ok(stored::<Account>(at, "System", "Account", vec![account(who)]).await?.nonce.into())
 }
 
 /// A transaction that a node has.

@@ -2,7 +2,7 @@
 //! nothing has moved.
 
 use crate::{
-    network::{make_specs, print_endpoints, until_stopped, NetworkOptions},
+    network::{print_endpoints, start_nodes, until_stopped, NetworkOptions},
     output::{self, say},
     stop::{Stops, CHECK_FAILED},
 };
@@ -14,7 +14,7 @@ use std::{
     process::ExitCode,
 };
 use tandem_activation::{Log, Outcome, SPEEDUP};
-use tandem_network::{specs, Binaries, CadencePreset, Endpoints, Nodes, Processes, RunFolder, Topology};
+use tandem_network::{specs, Binaries, CadencePreset, Nodes, Processes, RunFolder, Topology};
 use tandem_rpc::parachain::ParachainClient;
 
 /// Examples, below the options.
@@ -42,9 +42,6 @@ pub struct Options {
     #[command(flatten)]
     network: NetworkOptions,
 }
-
-/// The network that is switched.
-const TOPOLOGY: Topology = Topology::at(CadencePreset::Synchronous);
 
 /// Runs the switch as `options` say.
 ///
@@ -79,32 +76,33 @@ async fn network(
     folder: &RunFolder,
     processes: &mut Processes,
 ) -> Result<Outcome> {
-    let (ports, node_args) = (options.network.ports(false), &options.network.node_args);
-    ports.check(&TOPOLOGY)?;
-    make_specs(specs::make(&TOPOLOGY, binaries, folder, Some(SPEEDUP))).await?;
-    let code = specs::code(CadencePreset::Asynchronous, binaries).await?;
-    let before = Endpoints::default();
-    let nodes = Nodes::plan(&TOPOLOGY, binaries, folder.path(), &before, ports, node_args).await?;
-    folder.keep(&TOPOLOGY, &nodes)?;
-    for node in nodes.all() {
-        processes.start(node)?;
-    }
+    let topology = Topology::at(CadencePreset::Synchronous);
+    let nodes = start_nodes(&topology, Some(SPEEDUP), &options.network, binaries, folder, processes).await?;
     tokio::select! {
-        done = switch(options, &nodes, folder, &code) => done,
+        done = switch(options, &nodes, folder, binaries) => done,
         died = processes.watch() => died.map(|never| match never {}),
     }
 }
 
 /// Waits until the nodes answer, and switches the cadence.
-async fn switch(options: &Options, nodes: &Nodes, folder: &RunFolder, code: &[u8]) -> Result<Outcome> {
-    say!("starting {} nodes", nodes.all().count());
+async fn switch(
+    options: &Options,
+    nodes: &Nodes,
+    folder: &RunFolder,
+    binaries: &Binaries,
+) -> Result<Outcome> {
     let log = Log::new(|line| say!("{line}"));
-    let relay = nodes.validators[0].connect(log.started()).await?;
-    log.step("relay chain answers");
-    nodes.collators[0].connect(log.started()).await?;
-    let para = ParachainClient::connect(&nodes.collators[0].rpc).await?;
-    folder.write_manifest(nodes)?;
-    log.step("parachain answers");
+    let answer = async {
+        let relay = nodes.validators[0].connect(log.started()).await?;
+        log.step("relay chain answers");
+        let collator = nodes.first_collator();
+        collator.connect(log.started()).await?;
+        let para = ParachainClient::connect(&collator.rpc).await?;
+        folder.write_manifest(nodes)?;
+        log.step("parachain answers");
+        anyhow::Ok((relay, para))
+    };
+    let ((relay, para), code) = tokio::try_join!(answer, specs::code(CadencePreset::Asynchronous, binaries))?;
     print_endpoints(nodes);
-    tandem_activation::run(&relay, &para, code, options.after, &log).await
+    tandem_activation::run(&relay, &para, &code, options.after, &log).await
 }

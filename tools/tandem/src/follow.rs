@@ -1,6 +1,7 @@
 //! Follows a network that was just started, until enough blocks are included and final.
 
 use crate::{
+    network::print_endpoints,
     output::{self, say},
     pace::PaceCheck,
 };
@@ -10,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tandem_network::{Nodes, RunFolder};
-use tandem_watch::{plain::PlainView, snapshot::FORMAT, source::Endpoints, Watch, ADDRESS};
+use tandem_watch::{plain::PlainView, snapshot::FORMAT, source::FollowOptions, Watch, ADDRESS};
 use tokio::time::{interval, sleep};
 
 /// How long the nodes may take until they can be followed.
@@ -24,22 +25,26 @@ const PERIOD: Duration = Duration::from_millis(250);
 pub struct Followed {
     watch: Watch,
     started: Instant,
+    /// One for each parachain.
+    paces: Vec<PaceCheck>,
 }
 
-/// Waits until the nodes answer; then writes the manifest, and serves the page. `print` prints the endpoints.
+/// Waits until the nodes answer. Then writes the manifest, prints the endpoints, and serves the page.
 ///
 /// # Errors
-/// If no node answers.
-pub async fn start(nodes: &Nodes, folder: &RunFolder, print: impl Fn(&Nodes)) -> Result<Followed> {
-    say!("starting {} nodes", nodes.all().count());
+/// If the relay chain or a parachain does not answer.
+pub async fn start(nodes: &Nodes, folder: &RunFolder) -> Result<Followed> {
     let started = Instant::now();
     nodes.validators[0].connect(started).await?;
     say!("{:>6.1} s  relay chain answers", started.elapsed().as_secs_f32());
-    nodes.collators[0].connect(started).await?;
+    for parachain in &nodes.parachains {
+        parachain.collators[0].connect(started).await?;
+    }
     folder.write_manifest(nodes)?;
-    say!("{:>6.1} s  parachain answers", started.elapsed().as_secs_f32());
+    let answer = if nodes.parachains.len() == 1 { "parachain answers" } else { "parachains answer" };
+    say!("{:>6.1} s  {answer}", started.elapsed().as_secs_f32());
     let mut watch = follow(nodes).await?;
-    print(nodes);
+    print_endpoints(nodes);
     // Another run may serve its page there.
     let page = match watch.serve(ADDRESS.parse()?).await {
         Ok(address) => address,
@@ -50,16 +55,19 @@ pub async fn start(nodes: &Nodes, folder: &RunFolder, print: impl Fn(&Nodes)) ->
         "format": FORMAT,
         "network": { "folder": folder.path(), "page": format!("http://{page}") },
     }));
-    Ok(Followed { watch, started })
+    let paces = nodes.parachains.iter().map(|parachain| PaceCheck::new(parachain.id)).collect();
+    Ok(Followed { watch, started, paces })
 }
 
-/// Shows the parablocks for ever, or until `blocks` of them are included and final. Returns whether the pace was
-/// kept.
+/// Shows the parablocks for ever, or until `blocks` of each parachain are included and final. Returns whether
+/// every parachain kept its pace.
 ///
 /// # Errors
-/// If the watch ends, or if no block that counts comes for ten minutes.
-pub async fn show(Followed { mut watch, started }: Followed, blocks: Option<u32>) -> Result<bool> {
-    let (mut plain, mut pace) = (PlainView::default(), PaceCheck::default());
+/// If the watch ends, or if the parachain with the fewest blocks has no more of them for ten minutes.
+pub async fn show(followed: Followed, blocks: Option<u32>) -> Result<bool> {
+    let Followed { mut watch, started, mut paces } = followed;
+    let fewest = |paces: &[PaceCheck]| paces.iter().map(PaceCheck::blocks).min().unwrap_or_default();
+    let mut plain = PlainView::default();
     let (mut ticks, mut built, mut last) = (interval(PERIOD), false, (0, Instant::now()));
     loop {
         tokio::select! {
@@ -67,15 +75,11 @@ pub async fn show(Followed { mut watch, started }: Followed, blocks: Option<u32>
                 for record in records?.context("the watch has ended")? {
                     output::json(&record);
                     output::text(format_args!("{}", plain.record(&record, &watch.pipeline)));
-                    pace.add(&record);
-                    if blocks.is_some_and(|n| pace.blocks() >= n) {
+                    paces.iter_mut().for_each(|pace| pace.add(&record));
+                    if blocks.is_some_and(|n| fewest(&paces) >= n) {
                         output::text(format_args!("{}", plain.clear()));
-                        say!("{}", pace.summary());
-                        output::json(&serde_json::json!({ "pace": pace.figures() }));
-                        if pace.missed() {
-                            let _ = writeln!(stderr(), "the pace was missed: {}", pace.summary());
-                        }
-                        return Ok(!pace.missed());
+                        paces.iter().for_each(report);
+                        return Ok(!paces.iter().any(PaceCheck::missed));
                     }
                 }
             }
@@ -86,24 +90,34 @@ pub async fn show(Followed { mut watch, started }: Followed, blocks: Option<u32>
                     say!("{:>6.1} s  parablock #{number}\n", started.elapsed().as_secs_f32());
                 }
                 output::text(format_args!("{}", plain.open(&watch.pipeline)));
-                if pace.blocks() > last.0 {
-                    last = (pace.blocks(), Instant::now());
+                if fewest(&paces) > last.0 {
+                    last = (fewest(&paces), Instant::now());
                 }
                 if blocks.is_some() && last.1.elapsed() > STILL {
-                    bail!("no block was included and final for {} minutes", STILL.as_secs() / 60);
+                    let minutes = STILL.as_secs() / 60;
+                    bail!("no block of a parachain was included and final for {minutes} minutes");
                 }
             }
         }
     }
 }
 
+/// Prints the pace of a parachain.
+fn report(pace: &PaceCheck) {
+    say!("{}", pace.summary());
+    output::json(&serde_json::json!({ "pace": pace.figures() }));
+    if pace.missed() {
+        let _ = writeln!(stderr(), "the pace was missed: {}", pace.summary());
+    }
+}
+
 /// Follows the network on any of its nodes. A node that has died may be coming back.
 async fn follow(nodes: &Nodes) -> Result<Watch> {
-    let tandem_network::Endpoints { relay, parachain } = nodes.endpoints();
-    let endpoints = Endpoints { relay, paras: parachain, ..Endpoints::default() };
+    let (relay, paras) = nodes.endpoints();
+    let options = FollowOptions { relay, paras, ..FollowOptions::default() };
     let since = Instant::now();
     loop {
-        match Watch::follow(endpoints.clone(), true).await {
+        match Watch::follow(options.clone(), true).await {
             Err(_) if since.elapsed() < START => sleep(Duration::from_secs(1)).await,
             watch => return watch,
         }

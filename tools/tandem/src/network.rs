@@ -7,7 +7,7 @@ use crate::{
 use anyhow::Result;
 use clap::Args;
 use std::{path::PathBuf, time::Duration};
-use tandem_network::{Binaries, Nodes, PortChoice, Processes, RunFolder};
+use tandem_network::{specs, Binaries, Nodes, PortChoice, Processes, RunFolder, Topology};
 use tandem_rpc::keys::{dev_accounts, NAMES};
 
 /// RPC port of the first collator, if the user names none. It is the SDK's default for a node.
@@ -38,11 +38,6 @@ pub struct NetworkOptions {
 }
 
 impl NetworkOptions {
-    /// Which ports the nodes take. A run that is `kept` has the ports that it had, where they are free.
-    pub fn ports(&self, kept: bool) -> PortChoice {
-        self.ports.unwrap_or(if kept { PortChoice::Free } else { PortChoice::From(PORT) })
-    }
-
     /// The nodes' binaries.
     ///
     /// # Errors
@@ -53,7 +48,7 @@ impl NetworkOptions {
 }
 
 /// Runs `network`, which starts processes, until it ends or a signal stops it. Then stops the processes, or kills
-/// them if another signal comes. Returns what stopped it.
+/// them if Ctrl-C comes meanwhile. Returns what stopped it.
 ///
 /// # Errors
 /// Those of `network`.
@@ -74,25 +69,53 @@ pub async fn until_stopped<T>(
     folder.remove_manifest();
     say!("stopping");
     tokio::select! {
-        _ = stops.signal() => processes.kill().await,
+        () = stops.interrupt() => processes.kill().await,
         () = processes.stop() => (),
     }
     ended
 }
 
-/// Makes the chain specs, and counts the seconds meanwhile.
-pub async fn make_specs(work: impl std::future::Future<Output = Result<()>>) -> Result<()> {
-    busy("making chain specs", work).await
+/// Starts the nodes of a network of `topology`. Makes its chain specs first, with `speedup` as [`specs::make`]
+/// says, unless `folder` has a run to continue.
+///
+/// # Errors
+/// If a port is in use, if the chain specs cannot be made, or if a process cannot be started.
+pub async fn start_nodes(
+    topology: &Topology,
+    speedup: Option<u32>,
+    options: &NetworkOptions,
+    binaries: &Binaries,
+    folder: &RunFolder,
+    processes: &mut Processes,
+) -> Result<Nodes> {
+    let kept = folder.kept().is_some();
+    // A kept run has the RPC ports that it had, where they are free.
+    let ports = options.ports.unwrap_or(if kept { PortChoice::Free } else { PortChoice::From(PORT) });
+    ports.check(topology)?;
+    if !kept {
+        busy("making chain specs", specs::make(topology, binaries, folder, speedup)).await?;
+    }
+    let before = folder.kept_endpoints();
+    let nodes = Nodes::plan(topology, binaries, folder.path(), &before, ports, &options.node_args).await?;
+    folder.keep(topology, &nodes)?;
+    for node in nodes.all() {
+        processes.start(node)?;
+    }
+    say!("starting {} nodes", nodes.all().count());
+    Ok(nodes)
 }
 
 /// Prints where the nodes answer, and which accounts have money.
 pub fn print_endpoints(nodes: &Nodes) {
     say!();
-    for node in nodes.validators.iter().chain(&nodes.collators) {
-        say!("{:<14} {}", node.name, node.rpc);
+    let width = nodes.all().map(|node| node.name.len()).fold(14, usize::max);
+    for node in nodes.all() {
+        say!("{:<width$} {}", node.name, node.rpc);
     }
-    let rpc = &nodes.collators[0].rpc;
-    say!("\nwallet         https://polkadot.js.org/apps/?rpc={rpc}#/explorer");
+    say!();
+    for parachain in &nodes.parachains {
+        say!("wallet         https://polkadot.js.org/apps/?rpc={}#/explorer", parachain.collators[0].rpc);
+    }
     say!("accounts       each holds a sixth of the issuance; the seed is the name, as //Alice");
     for (name, account) in NAMES.iter().zip(dev_accounts()) {
         say!("{name:>14} {account}");

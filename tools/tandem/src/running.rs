@@ -94,14 +94,14 @@ async fn numbers(url: &str) -> Result<(u64, u64, u64)> {
 pub async fn status(options: Status) -> Result<ExitCode> {
     output::set(options.json, false);
     let network = manifest(&options.folder.dir)?;
-    let nodes = network.relay.iter().chain(&network.parachain);
-    let nodes = join_all(nodes.map(NodeStatus::of)).await;
-    say!("{:<14} {:>8} {:>8} {:>5}  {}", "node", "best", "final", "peers", "RPC");
+    let nodes = join_all(network.all().map(NodeStatus::of)).await;
+    let width = nodes.iter().map(|node| node.name.len()).fold(14, usize::max);
+    say!("{:<width$} {:>8} {:>8} {:>5}  {}", "node", "best", "final", "peers", "RPC");
     for node in &nodes {
         output::json(node);
         let shown = |number: Option<u64>, sign| number.map_or("-".into(), |number| format!("{sign}{number}"));
         say!(
-            "{:<14} {:>8} {:>8} {:>5}  {}",
+            "{:<width$} {:>8} {:>8} {:>5}  {}",
             node.name,
             shown(node.best, "#"),
             shown(node.last_final, "#"),
@@ -215,7 +215,8 @@ pub struct Down {
 /// If no network runs in the folder, or if it does not stop within a minute.
 pub async fn down(options: Down) -> Result<ExitCode> {
     let pid = owner(&options.folder.dir)?;
-    kill(pid, Signal::SIGINT).with_context(|| format!("stopping process {pid}"))?;
+    // Not SIGINT: if the network is stopping already, that would kill it.
+    kill(pid, Signal::SIGTERM).with_context(|| format!("stopping process {pid}"))?;
     let since = Instant::now();
     while owner(&options.folder.dir).is_ok_and(|now| now == pid) {
         ensure!(since.elapsed() < STOPPING, "process {pid} has not stopped after {STOPPING:?}");

@@ -66,8 +66,13 @@ impl Stops {
         }
     }
 
+    /// Waits for SIGINT alone.
+    pub async fn interrupt(&mut self) {
+        self.interrupt.recv().await;
+    }
+
     /// Waits for a signal.
-    pub async fn signal(&mut self) -> Stop {
+    async fn signal(&mut self) -> Stop {
         tokio::select! {
             _ = self.interrupt.recv() => Stop::Interrupt,
             _ = self.terminate.recv() => Stop::Terminate,

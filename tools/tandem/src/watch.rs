@@ -17,7 +17,7 @@ use subxt::utils::H256;
 use tandem_watch::{
     plain::PlainView,
     snapshot::FORMAT,
-    source::Endpoints,
+    source::FollowOptions,
     terminal::{self, View},
     Watch, ADDRESS,
 };
@@ -163,15 +163,14 @@ async fn open(options: &Options) -> Result<Watch> {
     }
     let local = options.relay.is_empty();
     let (relay, paras) = if local {
-        let network = tandem_network::manifest(&options.dir)
+        let nodes = tandem_network::manifest(&options.dir)
             .map_err(|error| anyhow!("{error:#}, or give --relay and --para"))?;
-        let urls = |nodes: Vec<tandem_network::NodeConfig>| nodes.into_iter().map(|node| node.rpc).collect();
-        (urls(network.relay), urls(network.parachain))
+        nodes.endpoints()
     } else {
         (options.relay.clone(), options.para.clone())
     };
-    let endpoints = Endpoints { relay, paras, since: options.since, transaction: options.tx };
-    Watch::follow(endpoints, local).await
+    let follow = FollowOptions { relay, paras, since: options.since, transaction: options.tx };
+    Watch::follow(follow, local).await
 }
 
 /// Waits for a key of the view, if there is one. Returns whether it leaves the view.

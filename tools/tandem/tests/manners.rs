@@ -107,11 +107,13 @@ impl Up {
 
     /// Waits until all stubs run; their ids.
     fn nodes(&self) -> Vec<Pid> {
-        let node = |name| {
-            let path = self.run().join(format!("{name}.pid"));
-            until(name, || fs::read_to_string(&path).ok()?.parse().ok().map(Pid::from_raw))
-        };
-        NODES.map(node).into()
+        NODES.map(|name| self.node(name)).into()
+    }
+
+    /// Waits until the stub called `name` runs; its id.
+    fn node(&self, name: &str) -> Pid {
+        let path = self.run().join(format!("{name}.pid"));
+        until(name, || fs::read_to_string(&path).ok()?.parse().ok().map(Pid::from_raw))
     }
 
     /// Waits until it ends, and checks that nothing is left of the `nodes`, nor of what tells of them.
@@ -134,17 +136,17 @@ fn stubs(folder: &Path, node: &str) {
     // A session of the relay chain, with nothing in it.
     let key = "0x4da2c41eaffa8e1a791c5d65beeefd1f028685274e698e781f7f2766cba0cc8300000000";
     let session = "00".repeat(65);
-    let patch = r#"{"session":{"keys":[1,2]},"configuration":{"config":{}}}"#;
+    let names = r#""name":"Local","id":"local","protocolId":"local""#;
     let script = format!(
         "#!/bin/sh
 case \"$1 $2\" in
     'key inspect-node-key') echo peer; exit;;
     'key generate-node-key') echo key >\"$4\"; exit;;
-    genesis-head*|export-genesis-wasm*) echo 0x00; exit;;
+    genesis-head*) echo 0x00; exit;;
 esac
 case \"$1\" in
     export-chain-spec|local-chain-spec)
-        echo '{{\"genesis\":{{\"runtimeGenesis\":{{\"patch\":{patch}}},\"raw\":{{\"top\":{{\"{key}\":\"0x{session}\"}}}}}}}}'
+        echo '{{{names},\"genesis\":{{\"runtimeGenesis\":{{\"code\":\"0x00\",\"patch\":{{}}}},\"raw\":{{\"top\":{{\"{key}\":\"0x{session}\"}}}}}}}}'
         exit;;
 esac
 echo \"zone $TZ\"
@@ -203,6 +205,42 @@ fn down_stops_a_network_from_another_terminal() {
     assert!(unknown.contains("expected one of para-alice, para-bob, relay-alice, relay-bob"), "{unknown}");
     let (status, output) = up.ends(&nodes, SOON);
     assert!(status.success(), "{output}");
+}
+
+#[test]
+fn a_file_describes_a_network_of_several_parachains() {
+    let file = |name: &str, text: &str| {
+        let name = format!("tandem-manners-{}-{name}.toml", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let two = file("two", "[[parachain]]\n[[parachain]]\ncadence = 'synchronous'\ncollators = 1\n");
+    let up = Up::start("several", QUIET, &["--topology", &two]);
+    let mut nodes = up.nodes();
+    nodes.push(up.node("para2001-alice"));
+    assert!(up.output().contains(", parachain 2001 (synchronous, 1 collator), "), "{}", up.output());
+    assert!(up.run().join("parachain.json").is_file() && up.run().join("parachain2001.json").is_file());
+    signal(&up.tandem, Signal::SIGINT);
+    let (status, output) = up.ends(&nodes, SOON);
+    assert!(status.success(), "{output}");
+
+    let refused = |args: &[&str]| {
+        let output = tandem().arg("up").args(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let wrong = file("wrong", "validators = 1\n[[parachain]]\n");
+    let error = refused(&["--topology", &wrong]);
+    let words =
+        format!("invalid value '{wrong}' for '--topology <FILE>': 'validators' is 1: expected 2 to 4");
+    assert!(error.contains(&words), "{error}");
+    let error = refused(&["--topology", &two, "--collators", "1"]);
+    assert!(error.contains("cannot be used with"), "{error}");
+    assert!(refused(&["--topology", "/nowhere.toml"]).contains("No such file"));
+    for path in [two, wrong] {
+        fs::remove_file(path).unwrap();
+    }
 }
 
 #[test]

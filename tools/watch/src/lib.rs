@@ -15,6 +15,8 @@ pub mod pipeline;
 pub mod plain;
 pub mod recording;
 mod relay;
+#[cfg(test)]
+mod scripted;
 pub mod snapshot;
 pub mod source;
 pub mod terminal;
@@ -27,7 +29,7 @@ use payments::Payments;
 use pipeline::Pipeline;
 use recording::Recording;
 use snapshot::Snapshot;
-use source::{Endpoints, Source};
+use source::{FollowOptions, Source};
 use std::{net::SocketAddr, path::Path, sync::Arc};
 use tokio::sync::{mpsc::Receiver, watch};
 
@@ -49,14 +51,14 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Watches the chains at `endpoints`. If they are a local `network`, the page can send payments between
-    /// development accounts.
+    /// Watches chains. If they are a local `network`, the page can send payments between development
+    /// accounts.
     ///
     /// # Errors
     /// As [`source::follow`].
-    pub async fn follow(endpoints: Endpoints, network: bool) -> Result<Self> {
-        let node = endpoints.paras.first().cloned().filter(|_| network);
-        let Source { observations, sender, looks_for } = source::follow(endpoints).await?;
+    pub async fn follow(options: FollowOptions, network: bool) -> Result<Self> {
+        let node = options.paras.first().cloned().filter(|_| network);
+        let Source { observations, sender, looks_for } = source::follow(options).await?;
         let mut watch = Self::new(observations, true)?;
         watch.payments = node.map(|node| Arc::new(Payments::new(node, sender, looks_for)));
         Ok(watch)
@@ -95,8 +97,8 @@ impl Watch {
         Ok(())
     }
 
-    /// Serves the page, and returns its address. Payments are for this machine only, so a page that other machines can
-    /// open has none.
+    /// Serves the page, and returns its address. Payments are for this machine only, so a page that other
+    /// machines can open has none.
     ///
     /// # Errors
     /// If the address cannot be used.

@@ -55,7 +55,8 @@ pub fn changes_code(header: &Header) -> bool {
     header.digest.logs.contains(&DigestItem::RuntimeEnvironmentUpdated)
 }
 
-fn key(pallet: &str, entry: &str) -> Vec<u8> {
+/// The storage key of a value, or what the keys of a map begin with.
+pub fn key(pallet: &str, entry: &str) -> Vec<u8> {
     [twox_128(pallet.as_bytes()), twox_128(entry.as_bytes())].concat()
 }
 
@@ -68,11 +69,24 @@ impl NodeClient {
         let rpc = in_time(RpcClient::from_insecure_url(url))
             .await
             .with_context(|| format!("no node answers at {url}"))?;
+        Self::over(rpc, url).await
+    }
+
+    /// The node at `url`, to which `rpc` is a connection.
+    ///
+    /// # Errors
+    /// If something else than a node of the SDK answers.
+    pub async fn over(rpc: RpcClient, url: &str) -> Result<Self> {
         let backend = LegacyBackend::builder().build(rpc.clone());
         let client = in_time(Client::from_backend(std::sync::Arc::new(backend)))
             .await
             .with_context(|| format!("the server at {url} is not a node of the Polkadot SDK"))?;
         Ok(Self { rpc: LegacyRpcMethods::new(rpc), client })
+    }
+
+    /// The hash of the chain's genesis block.
+    pub fn genesis(&self) -> H256 {
+        self.client.genesis_hash()
     }
 
     /// The header of block `hash`, or of the newest one.
@@ -115,7 +129,7 @@ impl NodeClient {
         // Some chains have a list of tokens.
         let first = |name: &str| properties.get(name).map(|found| found.get(0).unwrap_or(found).clone());
         Ok(ParachainInfo {
-            id: u32::decode(&mut &id[..])?,
+            id: u32::decode(&mut &id[..]).context("decoding ParachainInfo.ParachainId")?,
             name,
             symbol: first("tokenSymbol")
                 .and_then(|symbol| symbol.as_str().map(Into::into))
@@ -137,7 +151,7 @@ impl NodeClient {
         let heads = [key("Paras", "Heads"), twox_64(&id).to_vec(), id].concat();
         let [head] = self.stored(hash, [heads]).await?;
         let Some(head) = head else { return Ok(None) };
-        let head = Vec::<u8>::decode(&mut &head[..])?;
+        let head = Vec::<u8>::decode(&mut &head[..]).context("decoding Paras.Heads")?;
         Ok(Some((number(&head)?, H256(blake2_256(&head)))))
     }
 
@@ -201,9 +215,9 @@ impl NodeClient {
         Ok(block)
     }
 
-    /// Parablock `hash`, which is the one with this `header`, and the keys of which one had its turn to author
-    /// it: those after its parent, as the block itself may begin a session with others. Where the node has
-    /// forgotten the state, only what the header says.
+    /// Parablock `hash`, which is the one with this `header`, and the Aura authorities after its parent. One
+    /// of them authored it, while the block itself may begin a session with others. If the node has pruned
+    /// the state, there is only what the header says.
     pub async fn parablock(
         &self,
         para: ParaId,
@@ -307,12 +321,15 @@ struct Descriptor {
 
 /// The number in a parablock's header: it is the parent's hash, the number, and the rest.
 fn number(head: &[u8]) -> Result<u64> {
-    let Compact(number) = Compact::<u64>::decode(&mut head.get(32..).context("a parachain's head")?)?;
+    let mut after_parent = head.get(32..).context("a parachain's head is too short")?;
+    let Compact(number) =
+        Compact::<u64>::decode(&mut after_parent).context("decoding the number of a parachain's head")?;
     Ok(number)
 }
 
 fn millis(moment: Option<Vec<u8>>) -> Result<Millis> {
-    let moment = u64::decode(&mut &moment.context("the chain stores no Timestamp.Now")?[..])?;
+    let moment = moment.context("the chain stores no Timestamp.Now")?;
+    let moment = u64::decode(&mut &moment[..]).context("decoding Timestamp.Now")?;
     ensure!(moment > 0, "the chain has no time yet");
     Ok(moment)
 }
@@ -324,4 +341,174 @@ fn weight(used: &[u8]) -> Result<Weight> {
         ref_time: classes.iter().map(|(time, _)| time.0).sum(),
         proof_size: classes.iter().map(|(_, proof)| proof.0).sum(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scripted::{events, ScriptedNode, PARA_INCLUSION, SESSION};
+
+    const PARA: ParaId = 2_000;
+
+    async fn connect(node: &ScriptedNode) -> NodeClient {
+        node.connect("node").await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_relay_block_has_what_it_does_to_watched_candidates() {
+        let node = ScriptedNode::relay(2);
+        let para = ScriptedNode::new("para", 300).header(300);
+        let receipt = |id: ParaId| (id, H256::repeat_byte(1), H256::repeat_byte(2)).encode();
+        let timed_out = |id, core: u32| [receipt(id), para.encode().encode(), core.encode()].concat();
+        let group = 7u32.encode();
+        let backed = |id, core| [timed_out(id, core), group.clone()].concat();
+        let records = events(&[
+            (SESSION, 0, 5u32.encode()),
+            (PARA_INCLUSION, 0, backed(PARA, 3)),
+            (PARA_INCLUSION, 0, backed(PARA + 1, 4)),
+            (PARA_INCLUSION, 1, backed(PARA, 5)),
+            (PARA_INCLUSION, 2, timed_out(PARA, 6)),
+        ]);
+        node.store(key("System", "Events"), records);
+        let block = connect(&node).await.relay_block(node.hash(2), &node.header(2), &[PARA], true).await;
+        let event = |stage, core| CandidateEvent {
+            stage,
+            para: PARA,
+            core,
+            hash: H256(blake2_256(&receipt(PARA))),
+            head: hash(&para),
+            number: 300,
+        };
+        let expected = RelayBlock {
+            number: 2,
+            hash: node.hash(2),
+            parent: node.hash(1),
+            moment: 1_000,
+            live: true,
+            session: true,
+            candidates: vec![
+                event(CandidateStage::Backed, 3),
+                event(CandidateStage::Included, 5),
+                event(CandidateStage::TimedOut, 6),
+            ],
+        };
+        assert_eq!(block.unwrap(), expected);
+    }
+
+    #[tokio::test]
+    async fn a_malformed_relay_block_is_an_error() {
+        let (now, records) = (key("Timestamp", "Now"), key("System", "Events"));
+        // One event of a pallet that is not there, and a session's event without its index.
+        let (unknown, cut_off) = (events(&[(9, 0, vec![])]), events(&[(SESSION, 0, vec![1])]));
+        let nothing = events(&[]);
+        for (moment, events, error) in [
+            (vec![1], &nothing, "decoding Timestamp.Now"),
+            (0u64.encode(), &nothing, "the chain has no time yet"),
+            (1u64.encode(), &unknown, "index 9"),
+            (1u64.encode(), &cut_off, "NewSession"),
+        ] {
+            let node = ScriptedNode::relay(2);
+            node.store(now.clone(), moment);
+            node.store(records.clone(), events.clone());
+            let block = connect(&node).await.relay_block(node.hash(2), &node.header(2), &[PARA], true).await;
+            let message = format!("{:#}", block.unwrap_err());
+            assert!(message.contains(error), "{error}: {message}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_parablock_without_state_has_what_its_header_says() {
+        let node = ScriptedNode::new("para", 2);
+        let mut header = node.header(2);
+        let parent = (H256::zero(), Compact(5u32)).encode();
+        header.digest.logs =
+            vec![DigestItem::PreRuntime(*b"aura", 77u64.encode()), DigestItem::Consensus(*b"RPSR", parent)];
+        let limit = Some(Weight { ref_time: 30, proof_size: 60 });
+        let mut expected = Parablock {
+            para: PARA,
+            number: 2,
+            hash: node.hash(2),
+            parent: node.hash(1),
+            live: true,
+            moment: Some(9_000),
+            relay_parent: Some(5),
+            slot: Some(77),
+            weight: Some(Weight { ref_time: 3, proof_size: 6 }),
+            limit,
+        };
+        let keys = [key("Timestamp", "Now"), key("System", "BlockWeight"), key("Aura", "Authorities")];
+        let authorities = vec![H256::repeat_byte(1), H256::repeat_byte(2)];
+        let weights = [(Compact(1u64), Compact(2u64)); 3].encode();
+        for (key, value) in keys.iter().zip([9_000u64.encode(), weights, authorities.encode()]) {
+            node.store(key.clone(), value);
+        }
+        let client = connect(&node).await;
+        let read = || client.parablock(PARA, node.hash(2), &header, limit, true);
+        assert_eq!(read().await, (expected.clone(), authorities));
+
+        // Malformed values count as missing, and the values of pruned blocks are missing.
+        (expected.moment, expected.weight) = (None, None);
+        for key in keys {
+            node.store(key, vec![1]);
+        }
+        assert_eq!(read().await, (expected.clone(), vec![]));
+        node.prune_before(3);
+        assert_eq!(read().await, (expected, vec![]));
+    }
+
+    #[tokio::test]
+    async fn a_parachain_is_known_by_its_id() {
+        let node = ScriptedNode::new("para", 1);
+        let client = connect(&node).await;
+        let error = |found: Result<ParachainInfo>| format!("{:#}", found.unwrap_err());
+        assert!(error(client.parachain().await).starts_with("the chain 'para' is not a parachain"));
+        let id = key("ParachainInfo", "ParachainId");
+        node.store(id.clone(), vec![1]);
+        assert!(error(client.parachain().await).starts_with("decoding ParachainInfo.ParachainId"));
+        node.store(id, PARA.encode());
+        let info = ParachainInfo { id: PARA, name: "para".into(), symbol: "ONE".into(), decimals: 12 };
+        assert_eq!(client.parachain().await.unwrap(), info);
+    }
+
+    #[tokio::test]
+    async fn the_included_head_of_a_parachain_is_found() {
+        let (node, para) = (ScriptedNode::relay(1), ScriptedNode::new("para", 300));
+        let client = connect(&node).await;
+        let heads = [key("Paras", "Heads"), twox_64(&PARA.encode()).to_vec(), PARA.encode()].concat();
+        assert_eq!(client.head(node.hash(1), PARA).await.unwrap(), None);
+        node.store(heads.clone(), para.header(300).encode().encode());
+        assert_eq!(client.head(node.hash(1), PARA).await.unwrap(), Some((300, para.hash(300))));
+        for (value, error) in [
+            (vec![8, 1], "decoding Paras.Heads"),
+            (vec![0u8; 31].encode(), "a parachain's head is too short"),
+            (vec![0xffu8; 33].encode(), "decoding the number of a parachain's head"),
+        ] {
+            node.store(heads.clone(), value);
+            let message = format!("{:#}", client.head(node.hash(1), PARA).await.unwrap_err());
+            assert!(message.starts_with(error), "{error}: {message}");
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_history_the_slots_imply_the_cadence() {
+        let node = ScriptedNode::new("para", 1);
+        node.add_runtime();
+        let at = connect(&node).await.after(node.hash(1)).await.unwrap();
+        assert!(cadences(&at, 6_000).await.is_empty());
+        let span =
+            |velocity| CadenceSpan { since: 0, moment: None, slot_millis: 12_000, velocity, capacity: None };
+        node.returns("AuraApi_slot_duration", 12_000u64.encode());
+        assert_eq!(cadences(&at, 6_000).await, [span(1)]);
+        // Two blocks for each relay block.
+        node.returns("TargetBlockRate_target_block_rate", 2u32.encode());
+        assert_eq!(cadences(&at, 6_000).await, [span(4)]);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_answer_as_a_node_is_refused() {
+        let node = ScriptedNode::new("para", 1);
+        node.close();
+        let refusal = NodeClient::over(RpcClient::new(node), "ws://here").await.err().unwrap();
+        assert_eq!(refusal.to_string(), "the server at ws://here is not a node of the Polkadot SDK");
+    }
 }

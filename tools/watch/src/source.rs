@@ -12,6 +12,9 @@ use anyhow::{bail, ensure, Context, Result};
 use std::{
     collections::{HashSet, VecDeque},
     convert::Infallible,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use subxt::utils::H256;
@@ -32,16 +35,18 @@ const MOST: u64 = 50_000;
 const KNOWN: usize = 2 * MOST as usize;
 /// If a node sends nothing for so long, the next one is tried.
 const SILENCE: Duration = Duration::from_secs(120);
+/// Time between a lost node and the next one.
+const PAUSE: Duration = Duration::from_secs(1);
 /// Time between two attempts to reach a lost node.
-const RETURN: Duration = Duration::from_secs(5);
+const RETRY: Duration = Duration::from_secs(5);
 /// Observations that may wait to be received.
 const WAITING: usize = 1_024;
 /// Emission is read anew every so many blocks.
 const EMISSION: u64 = 25;
 
-/// Where to look.
+/// What to follow, and on which nodes.
 #[derive(Clone, Debug, Default)]
-pub struct Endpoints {
+pub struct FollowOptions {
     /// Nodes of the relay chain.
     pub relay: Vec<String>,
     /// Nodes of parachains.
@@ -66,32 +71,34 @@ pub struct Source {
     pub looks_for: watch::Sender<Option<H256>>,
 }
 
-/// Follows the chains at `endpoints` until the observations are no longer received. The first one is the
-/// [`Start`].
+/// Follows chains until the observations are no longer received. The first one is the [`Start`].
 ///
 /// # Errors
 /// If no node of a chain answers, if a server is not a node of the Polkadot SDK, or if the chains are not a
 /// relay chain and its parachains.
-pub async fn follow(endpoints: Endpoints) -> Result<Source> {
-    ensure!(!endpoints.paras.is_empty(), "no node of a parachain is given");
-    let (_, relay) = first(&endpoints.relay).await?;
+pub async fn follow(options: FollowOptions) -> Result<Source> {
+    follow_by(Connector::default(), options).await
+}
+
+async fn follow_by(connector: Connector, options: FollowOptions) -> Result<Source> {
+    ensure!(!options.paras.is_empty(), "no node of a parachain is given");
+    let relay = connector.first(&options.relay).await?;
     let mut start = Start {
         relay: relay.chain().await?,
         relay_millis: relay.relay_millis().await.with_context(|| {
             format!(
                 "the chain at '{}' has no Babe slots, so it is not a relay chain",
-                endpoints.relay.join(", ")
+                options.relay.join(", ")
             )
         })?,
         paras: vec![],
-        transaction: endpoints.transaction,
+        transaction: options.transaction,
     };
 
-    // Several nodes of one parachain are fallbacks for each other.
-    let mut chains: Vec<(ParaId, Vec<String>)> = vec![];
+    let mut chains: Vec<(ParaId, ChainNodes)> = vec![];
     let mut unreached = vec![];
-    for url in &endpoints.paras {
-        let node = match NodeClient::connect(url).await {
+    for url in &options.paras {
+        let node = match connector.connect(url).await {
             Ok(node) => node,
             Err(error) => {
                 unreached.push((url.clone(), error));
@@ -100,10 +107,17 @@ pub async fn follow(endpoints: Endpoints) -> Result<Source> {
         };
         let info = node.parachain().await.with_context(|| format!("asking {url}"))?;
         match chains.iter_mut().find(|(id, _)| *id == info.id) {
-            Some((_, urls)) => urls.push(url.clone()),
+            Some((id, nodes)) => {
+                ensure!(
+                    node.genesis() == nodes.genesis,
+                    "{url} and {} are nodes of different chains, and both chains are parachain {id}",
+                    nodes.urls[0]
+                );
+                nodes.urls.push(url.clone());
+            }
             None => {
                 belongs(&relay, &start.relay, &node, info.id).await?;
-                chains.push((info.id, vec![url.clone()]));
+                chains.push((info.id, ChainNodes { genesis: node.genesis(), urls: vec![url.clone()] }));
                 start.paras.push(info);
             }
         }
@@ -111,7 +125,7 @@ pub async fn follow(endpoints: Endpoints) -> Result<Source> {
     for (url, error) in unreached {
         match &mut chains[..] {
             // There is only one parachain, so it must be a node of that.
-            [(_, urls)] => urls.push(url),
+            [(_, nodes)] => nodes.urls.push(url),
             _ => return Err(error.context("at the start a node of each parachain has to answer")),
         }
     }
@@ -120,10 +134,10 @@ pub async fn follow(endpoints: Endpoints) -> Result<Source> {
     let best = relay.header(None).await?;
     let mut oldest = best.number.saturating_sub(BEFORE).max(1);
     let mut oldest_paras = vec![];
-    for (id, urls) in &chains {
-        let first_of = match endpoints.since {
+    for (id, nodes) in &chains {
+        let first_of = match options.since {
             Some(number) => {
-                let (_, node) = first(urls).await?;
+                let node = connector.first(&nodes.urls).await?;
                 let header = header_of(&node, number).await.with_context(|| format!("parachain {id}"))?;
                 oldest = oldest.min(node::relay_parent(&header).unwrap_or(oldest).max(1));
                 number
@@ -141,27 +155,73 @@ pub async fn follow(endpoints: Endpoints) -> Result<Source> {
     let millis = start.relay_millis;
     let looks_for = watch::Sender::new(start.transaction);
     sender.send(Ok(Observation { at: now(), what: Observed::Start(start) })).await?;
-    let chain =
-        FollowedChain { sender: sender.clone(), nodes: endpoints.relay, known: Known::default(), oldest };
+    let followed = |nodes, oldest| FollowedChain {
+        connector: connector.clone(),
+        sender: sender.clone(),
+        nodes,
+        known: Known::default(),
+        oldest,
+    };
+    let chain = followed(ChainNodes { genesis: relay.genesis(), urls: options.relay }, oldest);
     tokio::spawn(chain.follow(Reads::Relay(ids)));
     for ((id, nodes), oldest) in chains.into_iter().zip(oldest_paras) {
-        let chain = FollowedChain { sender: sender.clone(), nodes, known: Known::default(), oldest };
+        let chain = followed(nodes, oldest);
         let reader = ParachainReader::new(id, millis, looks_for.subscribe());
         tokio::spawn(chain.follow(Reads::Para(Box::new(reader))));
     }
     Ok(Source { observations: receiver, sender, looks_for })
 }
 
-/// The first of `urls` that answers.
-async fn first(urls: &[String]) -> Result<(String, NodeClient)> {
-    let mut error = None;
-    for url in urls {
-        match NodeClient::connect(url).await {
-            Ok(node) => return Ok((url.clone(), node)),
-            Err(refused) => error = error.or(Some(refused)),
-        }
+/// Nodes of one chain, which are fallbacks for each other.
+struct ChainNodes {
+    /// The hash of the chain's genesis block.
+    genesis: H256,
+    urls: Vec<String>,
+}
+
+/// A connection that is being opened.
+type Opening = Pin<Box<dyn Future<Output = Result<NodeClient>> + Send>>;
+
+/// Connects to nodes, and knows how long to wait for them. In tests the nodes are scripted, and the waits are
+/// short.
+#[derive(Clone)]
+struct Connector {
+    open: Arc<dyn Fn(String) -> Opening + Send + Sync>,
+    silence: Duration,
+    pause: Duration,
+    retry: Duration,
+}
+
+impl Default for Connector {
+    fn default() -> Self {
+        let open = |url: String| -> Opening { Box::pin(async move { NodeClient::connect(&url).await }) };
+        Self { open: Arc::new(open), silence: SILENCE, pause: PAUSE, retry: RETRY }
     }
-    Err(error.context("no node of the relay chain is given")?)
+}
+
+impl Connector {
+    async fn connect(&self, url: &str) -> Result<NodeClient> {
+        (self.open)(url.into()).await
+    }
+
+    /// Connects to a node of the chain with this genesis block.
+    async fn connect_to(&self, url: &str, genesis: H256) -> Result<NodeClient> {
+        let node = self.connect(url).await?;
+        ensure!(node.genesis() == genesis, "the node at {url} belongs to another chain");
+        Ok(node)
+    }
+
+    /// Connects to the first of `urls` that answers.
+    async fn first(&self, urls: &[String]) -> Result<NodeClient> {
+        let mut error = None;
+        for url in urls {
+            match self.connect(url).await {
+                Ok(node) => return Ok(node),
+                Err(refused) => error = error.or(Some(refused)),
+            }
+        }
+        Err(error.context("no node of the relay chain is given")?)
+    }
 }
 
 async fn header_of(node: &NodeClient, number: u64) -> Result<Header> {
@@ -187,9 +247,11 @@ async fn belongs(relay: &NodeClient, name: &str, node: &NodeClient, para: ParaId
     Ok(())
 }
 
-/// Whether a node has pruned the state that was asked for, as nodes do after some hundred blocks.
-fn is_forgotten(error: &anyhow::Error) -> bool {
-    format!("{error:#}").contains("BlockState already discarded")
+/// Whether a node has pruned the state that was asked for. By default nodes prune it after 256 blocks, which
+/// is some 26 minutes of a relay chain.
+fn is_pruned(error: &anyhow::Error) -> bool {
+    // The SDK has no code of its own for this.
+    format!("{error:#}").contains("State already discarded")
 }
 
 async fn send(sender: &Sender<Result<Observation>>, what: Observed) {
@@ -198,10 +260,10 @@ async fn send(sender: &Sender<Result<Observation>>, what: Observed) {
 }
 
 /// Waits until a lost node answers again. Meanwhile another node of its chain may be followed.
-async fn comes_back(node: String, sender: Sender<Result<Observation>>) {
+async fn comes_back(connector: Connector, node: String, genesis: H256, sender: Sender<Result<Observation>>) {
     while !sender.is_closed() {
-        sleep(RETURN).await;
-        if NodeClient::connect(&node).await.is_ok() {
+        sleep(connector.retry).await;
+        if connector.connect_to(&node, genesis).await.is_ok() {
             return send(&sender, Observed::Link { node, error: None }).await;
         }
     }
@@ -209,8 +271,9 @@ async fn comes_back(node: String, sender: Sender<Result<Observation>>) {
 
 /// A chain that is followed.
 struct FollowedChain {
+    connector: Connector,
     sender: Sender<Result<Observation>>,
-    nodes: Vec<String>,
+    nodes: ChainNodes,
     known: Known,
     /// The number of the first block that is reported.
     oldest: u64,
@@ -225,11 +288,11 @@ enum Reads {
 
 impl FollowedChain {
     async fn follow(mut self, mut reads: Reads) {
-        let nodes = self.nodes.clone();
+        let (urls, genesis) = (self.nodes.urls.clone(), self.nodes.genesis);
         let mut tried = HashSet::new();
-        for url in nodes.iter().cycle() {
+        for url in urls.iter().cycle() {
             let is_new = tried.insert(url);
-            let lost = match NodeClient::connect(url).await {
+            let lost = match self.connector.connect_to(url, genesis).await {
                 Ok(node) => {
                     self.send(Observed::Link { node: url.clone(), error: None }).await;
                     // It ends by an error only. The next node reports what is missing.
@@ -242,12 +305,13 @@ impl FollowedChain {
             };
             if let Some(error) = lost {
                 self.send(Observed::Link { node: url.clone(), error: Some(format!("{error:#}")) }).await;
-                tokio::spawn(comes_back(url.clone(), self.sender.clone()));
+                let (connector, sender) = (self.connector.clone(), self.sender.clone());
+                tokio::spawn(comes_back(connector, url.clone(), genesis, sender));
             }
             if self.sender.is_closed() {
                 return;
             }
-            sleep(Duration::from_secs(1)).await;
+            sleep(self.connector.pause).await;
         }
     }
 
@@ -270,7 +334,8 @@ impl FollowedChain {
                     header = finals.next() => (2, header),
                 })
             };
-            let (stream, header) = timeout(SILENCE, next).await.context("the node is silent")??;
+            let (stream, header) =
+                timeout(self.connector.silence, next).await.context("the node is silent")??;
             let header = header.context("the subscription ended")??;
             let hash = node::hash(&header);
             let live = is_new(stream);
@@ -326,9 +391,9 @@ impl FollowedChain {
         match reads {
             Reads::Relay(paras) => match node.relay_block(hash, header, paras, live).await {
                 Ok(block) => self.send(Observed::Relay(block)).await,
-                // Its state is pruned: history begins later than was asked for, or has a gap of the time without
-                // a node.
-                Err(error) if !live && (self.known.is_empty() || is_forgotten(&error)) => return Ok(()),
+                // Its state is pruned. The history begins later than was asked for, or it has a gap from the
+                // time without a node.
+                Err(error) if !live && (self.known.is_empty() || is_pruned(&error)) => return Ok(()),
                 Err(error) => return Err(error),
             },
             Reads::Para(reader) => {
@@ -457,3 +522,6 @@ impl Known {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,5 @@
-//! The JSON forms are a contract: each field that is printed is documented, and none that is documented is missing.
-//! If this fails because a field was renamed or removed, the format's version has to change too.
+//! The JSON formats are a contract: each field that is printed is documented, and each documented one is
+//! printed. If this fails because a field was renamed or removed, the format's version has to change too.
 
 use serde_json::Value;
 use std::{
@@ -11,8 +11,8 @@ use tandem_watch::{pipeline::Pipeline, recording, snapshot::Snapshot};
 
 type Fields = BTreeMap<String, BTreeSet<&'static str>>;
 
-/// Adds each field of `value` with its types; `[]` stands for the items of a list, and `*` for the keys of a map
-/// that has no fixed ones.
+/// Adds each field of `value` with its types. `[]` stands for the items of a list, and `*` for the keys of a
+/// map, if they are not fixed.
 fn add(fields: &mut Fields, path: &str, value: &Value) {
     let mut leaf = |kind| {
         fields.entry(path.into()).or_default().insert(kind);
@@ -41,34 +41,34 @@ fn documented(heading: &str) -> Fields {
         let (name, types) = line.split_once(' ').expect("a field and its types");
         let kind = |word: &str| {
             let known = ["null", "boolean", "number", "string"].into_iter().find(|kind| *kind == word);
-            known.unwrap_or_else(|| panic!("{word} is no type"))
+            known.unwrap_or_else(|| panic!("{word} is not a type"))
         };
         (name.to_string(), types.trim().split(" or ").map(kind).collect())
     };
     block.trim().lines().map(field).collect()
 }
 
-/// Fails if a printed field is not documented, or if a documented one is never printed. Not every type that a field
-/// may have is met in a recording.
-fn agrees(heading: &str, printed: &Fields) {
+/// Fails if a printed field is not documented, or if a documented one is never printed. A recording does not
+/// have every type that a field may have.
+fn check(heading: &str, printed: &Fields) {
     let documented = documented(heading);
     let shown: Vec<_> = printed
         .iter()
         .map(|(field, kinds)| format!("{field} {}", kinds.iter().copied().collect::<Vec<_>>().join(" or ")))
         .collect();
-    let of = |fields: &Fields| fields.keys().cloned().collect::<BTreeSet<_>>();
-    assert_eq!(of(printed), of(&documented), "printed is\n{}", shown.join("\n"));
+    let names = |fields: &Fields| fields.keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(names(printed), names(&documented), "printed is\n{}", shown.join("\n"));
     for (field, kinds) in printed {
         assert!(
             kinds.is_subset(&documented[field]),
-            "{field} is {kinds:?}, documented as {:?}",
+            "{field} is {kinds:?}, and documented as {:?}",
             documented[field]
         );
     }
 }
 
 #[test]
-fn the_documentation_has_every_field() {
+fn the_documentation_has_the_fields_that_are_printed() {
     let (mut records, mut snapshots) = (Fields::new(), Fields::new());
     for name in ["deaths.jsonl", "cadence.jsonl"] {
         let mut pipeline = Pipeline::default();
@@ -83,6 +83,6 @@ fn the_documentation_has_every_field() {
             }
         }
     }
-    agrees("Results", &records);
-    agrees("Snapshots", &snapshots);
+    check("Results", &records);
+    check("Snapshots", &snapshots);
 }

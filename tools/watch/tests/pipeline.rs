@@ -1,5 +1,5 @@
-//! The pipeline against histories that are made here, of which all is known beforehand: whatever the
-//! order in which observations come, and however often, it tells the same, and tells what happened.
+//! The pipeline on generated histories. Each history has its observations, and what really happened. The
+//! pipeline has to report just that, in whatever order the observations come, and however often.
 
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -79,16 +79,16 @@ fn parablock(number: u64, fork: u8, parent: H256, relay_parent: u64, slot: u64, 
     })
 }
 
-/// What is decided for each relay block.
+/// What happens with each relay block.
 #[derive(Clone, Debug)]
 struct Choice {
     /// Parablocks built on it.
     built: u64,
-    /// Whether what was built before is backed in it; what is not is lost.
+    /// Whether it backs the parablocks that were built before. Otherwise they are lost.
     backs: bool,
-    /// Whether what was backed before becomes available; if it is late twice, it times out.
+    /// Whether the candidates that were backed before become available. They time out if they are late twice.
     available: bool,
-    /// Whether it has a sibling, which does the same and loses.
+    /// Whether it has a sibling, which does the same and becomes a lost fork.
     forked: bool,
 }
 
@@ -98,34 +98,35 @@ fn choice(velocity: u64) -> impl Strategy<Value = Choice> {
         .prop_map(|(built, backs, available, forked)| Choice { built, backs, available, forked })
 }
 
-/// A history: its observations in order, and what is true of it.
+/// A history: its observations in order, and what really happened.
 struct History {
     observations: Vec<Observation>,
-    /// Of each parablock that is part of the chain, in order: number, fork, slot, and the relay blocks that
-    /// backed and included it.
+    /// The number, the fork and the slot of each parablock that is part of the chain, in order, and the relay
+    /// blocks that backed and included it.
     chain: Vec<(u64, u8, u64, u64, u64)>,
-    /// Parablocks that were built and are not part of it, below the last one that is.
+    /// How many other parablocks were built, up to the number of the last one that is part of the chain.
     lost: u64,
 }
 
-/// A parablock on its steps.
+/// A parablock that is not included yet.
 #[derive(Clone, Copy)]
-struct OnWay {
+struct Pending {
     number: u64,
     fork: u8,
     slot: u64,
-    since: u64,
+    /// The relay block that backed it.
+    backed: u64,
+    /// How often its candidate was not available in time.
     late: u8,
 }
 
-/// Makes a history of `velocity` blocks per relay block, from what is chosen for each relay block. Finality
-/// follows three blocks behind.
+/// Makes a history with `velocity` parablocks for each relay block. Finality is three relay blocks behind.
 fn history(velocity: u64, choices: &[Choice]) -> History {
     let mut observations = start(RELAY_MILLIS, velocity, 3 * velocity);
     let (mut chain, mut all) = (Vec::new(), BTreeMap::<u64, u8>::new());
-    // The newest parablock there is to build on, and those built and backed that are not included.
+    // The newest parablock to build on, and those that are built and backed and not included.
     let (mut top, mut top_hash) = (0, H256::zero());
-    let (mut built, mut backed) = (Vec::<OnWay>::new(), Vec::<OnWay>::new());
+    let (mut built, mut backed) = (Vec::<Pending>::new(), Vec::<Pending>::new());
     let mut included = (0, H256::zero());
     for (number, choice) in (1..).zip(choices) {
         let mut candidates = Vec::new();
@@ -133,7 +134,7 @@ fn history(velocity: u64, choices: &[Choice]) -> History {
         if choice.available {
             for block in backed.drain(..) {
                 candidates.push(candidate(CandidateStage::Included, block.number, block.fork));
-                chain.push((block.number, block.fork, block.slot, block.since, number));
+                chain.push((block.number, block.fork, block.slot, block.backed, number));
                 included = (block.number, hash(2, block.number, block.fork));
             }
         } else if backed.iter().any(|block| block.late > 0) {
@@ -148,10 +149,10 @@ fn history(velocity: u64, choices: &[Choice]) -> History {
         if backed.is_empty() && choice.backs {
             for block in built.drain(..) {
                 candidates.push(candidate(CandidateStage::Backed, block.number, block.fork));
-                backed.push(OnWay { since: number, ..block });
+                backed.push(Pending { backed: number, ..block });
             }
         } else if !built.is_empty() {
-            // Too old to be backed later: what comes next is built on what is backed, or included.
+            // They are too old to be backed later. The next parablock is built on a backed or included one.
             built.clear();
             (top, top_hash) =
                 backed.last().map_or(included, |block| (block.number, hash(2, block.number, block.fork)));
@@ -172,11 +173,11 @@ fn history(velocity: u64, choices: &[Choice]) -> History {
             let fork = all.entry(top + 1).and_modify(|fork| *fork += 1).or_insert(0);
             let what = parablock(top + 1, *fork, top_hash, number, slot, moment(number));
             observations.push(Observation { at: at + 50, what });
-            built.push(OnWay { number: top + 1, fork: *fork, slot, since: 0, late: 0 });
+            built.push(Pending { number: top + 1, fork: *fork, slot, backed: 0, late: 0 });
             (top, top_hash) = (top + 1, hash(2, top + 1, *fork));
         }
     }
-    // As far as it is final and so known for good.
+    // Later inclusions are not final.
     let last = choices.len() as u64;
     chain.retain(|(.., included)| *included + 3 <= last);
     let end = chain.last().map_or(0, |(number, ..)| *number);
@@ -192,11 +193,11 @@ fn run(observations: impl IntoIterator<Item = Observation>) -> (Pipeline, Vec<Re
 }
 
 fn blocks(records: &[Record]) -> Vec<&BlockProgress> {
-    let row = |record| match record {
-        &Record::Block(ref row) => Some(row),
+    let blocks = records.iter().filter_map(|record| match record {
+        Record::Block(block) => Some(block),
         _ => None,
-    };
-    records.iter().filter_map(row).collect()
+    });
+    blocks.collect()
 }
 
 fn missed(records: &[Record]) -> u64 {
@@ -206,7 +207,7 @@ fn missed(records: &[Record]) -> u64 {
 
 proptest! {
     #[test]
-    fn what_is_told_is_what_happened(
+    fn the_records_are_what_happened(
         (velocity, choices) in (1u64..4).prop_flat_map(|velocity| {
             (Just(velocity), prop::collection::vec(choice(velocity), 10..80))
         })
@@ -215,23 +216,24 @@ proptest! {
         let (_, records) = run(history.observations);
         let reported: Vec<_> = blocks(&records)
             .iter()
-            .map(|row| {
-                (row.number, row.hash.0[1], row.slot.unwrap(), row.backed.unwrap().relay, row.included.unwrap().relay)
+            .map(|block| {
+                let (backed, included) = (block.backed.unwrap(), block.included.unwrap());
+                (block.number, block.hash.0[1], block.slot.unwrap(), backed.relay, included.relay)
             })
             .collect();
         prop_assert_eq!(&reported, &history.chain);
         let lost = records.iter().filter(|record| matches!(record, Record::Lost(_))).count() as u64;
         prop_assert_eq!(lost, history.lost);
         if let (Some(first), Some(last)) = (history.chain.first(), history.chain.last()) {
-            // Every slot has its blocks, or they are missed; but for those of the first and the last one.
+            // A slot has all its blocks, or the rest is missed. The first and the last slot may be cut off.
             let within = |of: &&(u64, u8, u64, u64, u64)| of.2 > first.2 && of.2 < last.2;
             let inner = history.chain.iter().filter(within).count() as u64;
             let slots = (last.2 - first.2).saturating_sub(1);
-            let outer = records.iter().filter(|record| {
+            let missing = records.iter().filter(|record| {
                 matches!(record, Record::Missed(missed) if missed.slot > first.2 && missed.slot < last.2)
             });
-            let outer: Vec<_> = outer.cloned().collect();
-            prop_assert_eq!(missed(&outer) + inner, slots * velocity);
+            let missing: Vec<_> = missing.cloned().collect();
+            prop_assert_eq!(missed(&missing) + inner, slots * velocity);
         }
     }
 
@@ -251,9 +253,11 @@ proptest! {
                 mixed.insert(j, mixed[i].clone());
             }
         }
-        // When something was learned is a matter of order; what it is, is none.
+        // The times at which the watch learned of something depend on the order. These fields do not.
         let plain = |records: Vec<Record>| {
-            let steps = |row: &BlockProgress| (row.number, row.hash, row.backed, row.included, row.interval, row.slot);
+            let steps = |block: &BlockProgress| {
+                (block.number, block.hash, block.backed, block.included, block.interval, block.slot)
+            };
             blocks(&records).into_iter().map(steps).collect::<Vec<_>>()
         };
         let (pipeline, records) = run(observations.clone());
@@ -266,7 +270,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_missing_is_not_made_up(
+    fn records_are_right_if_observations_are_missing(
         choices in prop::collection::vec(choice(2), 10..80),
         missing in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
     ) {
@@ -280,51 +284,49 @@ proptest! {
             }
         }
         let (pipeline, records) = run(observations);
-        for row in blocks(&records) {
-            // Each step that is reported of is one that happened; and no block is reported of that did not.
+        for block in blocks(&records) {
+            // Every block that is reported is part of the chain, and every step of it happened.
             let truth = history.chain.iter().find(|(number, fork, ..)| {
-                hash(2, *number, *fork) == row.hash
+                hash(2, *number, *fork) == block.hash
             });
             let Some((_, _, slot, backed, included)) = truth else {
-                return Err(TestCaseError::fail(format!("#{} is not part of the chain", row.number)));
+                return Err(TestCaseError::fail(format!("#{} is not part of the chain", block.number)));
             };
-            prop_assert!(row.slot.is_none_or(|reported| reported == *slot));
-            prop_assert!(row.backed.is_none_or(|step| step.relay == *backed));
-            prop_assert!(row.included.is_none_or(|step| step.relay == *included));
+            prop_assert!(block.slot.is_none_or(|reported| reported == *slot));
+            prop_assert!(block.backed.is_none_or(|step| step.relay == *backed));
+            prop_assert!(block.included.is_none_or(|step| step.relay == *included));
         }
-        let numbers: Vec<_> = blocks(&records).iter().map(|row| row.number).collect();
+        let numbers: Vec<_> = blocks(&records).iter().map(|block| block.number).collect();
         prop_assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]));
         Snapshot::of(&pipeline, 0);
     }
 }
 
-/// A history in which all goes well, at one block per relay block.
-fn calm(relay_blocks: usize) -> Vec<Observation> {
-    let well = Choice { built: 1, backs: true, available: true, forked: false };
-    history(1, &vec![well; relay_blocks]).observations
+/// A history without a missed slot or a lost block, at one parablock per relay block.
+fn healthy(relay_blocks: usize) -> Vec<Observation> {
+    let choice = Choice { built: 1, backs: true, available: true, forked: false };
+    history(1, &vec![choice; relay_blocks]).observations
 }
 
 #[test]
 fn a_candidate_backed_in_the_block_that_includes_its_parent_counts_once() {
-    let observations = calm(20);
-    let both = |observation: &Observation| match &observation.what {
+    let observations = healthy(20);
+    let has_both = |observation: &Observation| match &observation.what {
         Observed::Relay(block) => block.candidates.len() == 2,
         _ => false,
     };
-    assert!(
-        observations.iter().filter(|observation| both(observation)).count() > 15,
-        "the case is not there"
-    );
+    let count = observations.iter().filter(|observation| has_both(observation)).count();
+    assert!(count > 15, "{count} relay blocks back one candidate and include another");
     let (pipeline, records) = run(observations);
-    let rows = blocks(&records);
-    assert_eq!(rows.len(), 15);
-    for row in &rows[1..] {
-        assert_eq!(row.interval, Some(RELAY_MILLIS), "#{}", row.number);
-        assert_eq!((row.backing(), row.inclusion()), (Some(RELAY_MILLIS), Some(RELAY_MILLIS)));
-        assert_eq!(row.finality(), Some(5 * RELAY_MILLIS + 100));
+    let reported = blocks(&records);
+    assert_eq!(reported.len(), 15);
+    for block in &reported[1..] {
+        assert_eq!(block.interval, Some(RELAY_MILLIS), "#{}", block.number);
+        assert_eq!((block.backing(), block.inclusion()), (Some(RELAY_MILLIS), Some(RELAY_MILLIS)));
+        assert_eq!(block.finality(), Some(5 * RELAY_MILLIS + 100));
     }
-    // As of its relay parent the one before is backed, and the one before that included.
-    assert_eq!(rows.last().unwrap().depth, Some(2));
+    // At its relay parent, the parablock before it is backed, and the one before that is included.
+    assert_eq!(reported.last().unwrap().depth, Some(2));
     assert_eq!(missed(&records), 0);
     let snapshot = Snapshot::of(&pipeline, 0);
     let view = &snapshot.paras[0];
@@ -335,7 +337,7 @@ fn a_candidate_backed_in_the_block_that_includes_its_parent_counts_once() {
 }
 
 #[test]
-fn a_bundle_has_one_way() {
+fn the_blocks_of_a_bundle_are_backed_and_included_together() {
     // Twelve blocks of half a second, one candidate.
     let mut observations = start(RELAY_MILLIS, 12, 36);
     let mut parent = H256::zero();
@@ -364,20 +366,21 @@ fn a_bundle_has_one_way() {
     let hash = relay_hash(8, 0);
     observations.push(Observation { at: moment(9), what: Observed::RelayFinal { number: 8, hash } });
     let (_, records) = run(observations);
-    let rows = blocks(&records);
-    // The first bundle began unwatched: of it the last block alone is reported.
-    assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), (12..=72).collect::<Vec<_>>());
-    for row in &rows[1..] {
-        let bundle = (row.number - 1) / 12 + 1;
-        assert_eq!(row.backed.unwrap().relay, bundle + 1, "#{}", row.number);
-        assert_eq!(row.included.unwrap().relay, bundle + 2, "#{}", row.number);
-        assert_eq!(row.interval, Some(500));
+    let reported = blocks(&records);
+    let numbers: Vec<_> = reported.iter().map(|block| block.number).collect();
+    // The first bundle may have begun before the watch, so only its last block is reported.
+    assert_eq!(numbers, (12..=72).collect::<Vec<_>>());
+    for block in &reported[1..] {
+        let bundle = (block.number - 1) / 12 + 1;
+        assert_eq!(block.backed.unwrap().relay, bundle + 1, "#{}", block.number);
+        assert_eq!(block.included.unwrap().relay, bundle + 2, "#{}", block.number);
+        assert_eq!(block.interval, Some(500));
     }
     assert_eq!(missed(&records), 0);
 }
 
 #[test]
-fn a_reorganised_relay_chain_counts_once() {
+fn a_block_that_two_relay_forks_include_is_reported_once() {
     let mut observations = start(RELAY_MILLIS, 1, 3);
     let slot = |number| moment(number) / RELAY_MILLIS;
     let genesis = relay_hash(0, 0);
@@ -386,7 +389,7 @@ fn a_reorganised_relay_chain_counts_once() {
             relay(1, 0, genesis, vec![]),
             parablock(1, 0, H256::zero(), 1, slot(1), moment(1)),
             relay(2, 0, relay_hash(1, 0), vec![candidate(CandidateStage::Backed, 1, 0)]),
-            // One fork includes it, and is left for one that does so later.
+            // This fork includes it, and loses to one that includes it later.
             relay(3, 1, relay_hash(2, 0), vec![candidate(CandidateStage::Included, 1, 0)]),
             Observed::RelayBest(relay_hash(3, 1)),
         ]
@@ -413,18 +416,19 @@ fn a_reorganised_relay_chain_counts_once() {
     assert_eq!(state(&pipeline).state, BlockState::Final);
 }
 
-/// The calm history's block `number` is left out of the chain: the later ones take its place, each built a
-/// slot later than it would have been. `keep` says whether a node has seen it, as a fork; `live`, whether all
-/// were watched as they came; `session`, whether the relay block that would have backed it began one.
-fn without(number: u64, keep: bool, live: bool, session: bool) -> Vec<(u64, Reason)> {
+/// The missed slots of a healthy history from which parablock `number` is taken. Its slot stays empty, and
+/// the numbers of the later parablocks are lower by one. With `is_fork` a node reports it as a fork. With
+/// `live` the parablocks are seen at their import. With `session` the relay block that would have backed it
+/// begins a session.
+fn without(number: u64, is_fork: bool, live: bool, session: bool) -> Vec<(u64, Reason)> {
     let mut observations = Vec::new();
-    for mut observation in calm(30) {
+    for mut observation in healthy(30) {
         if let Observed::Para(block) = &mut observation.what {
             block.live = live;
         }
         match &mut observation.what {
             Observed::Para(block) if block.number == number => {
-                if keep {
+                if is_fork {
                     block.hash = hash(2, number, 7);
                     observations.push(observation.clone());
                 }
@@ -466,10 +470,11 @@ fn a_missed_slot_has_its_reason() {
     assert_eq!(without(9, true, true, true), [(9, Reason::SessionChange)]);
 }
 
-/// Why a backed block is lost whose height is built again, `timed_out` or not.
-fn backed_in_vain(timed_out: bool) -> Vec<Reason> {
+/// Why a block is lost that was backed, and whose number another block has later. Its candidate may have
+/// `timed_out`.
+fn backed_and_lost(timed_out: bool) -> Vec<Reason> {
     let slot = |number| moment(number) / RELAY_MILLIS;
-    let (first, second) = (hash(2, 1, 0), H256::zero());
+    let (first, genesis) = (hash(2, 1, 0), H256::zero());
     let end = if timed_out { vec![candidate(CandidateStage::TimedOut, 2, 7)] } else { vec![] };
     let mut observations = start(RELAY_MILLIS, 1, 3);
     let steps = [
@@ -482,7 +487,7 @@ fn backed_in_vain(timed_out: bool) -> Vec<Reason> {
         vec![candidate(CandidateStage::Included, 2, 0)],
     ];
     let built = [
-        parablock(1, 0, second, 1, slot(1), moment(1)),
+        parablock(1, 0, genesis, 1, slot(1), moment(1)),
         parablock(2, 7, first, 2, slot(2), moment(2)),
         parablock(2, 0, first, 5, slot(5), moment(5)),
     ];
@@ -500,14 +505,14 @@ fn backed_in_vain(timed_out: bool) -> Vec<Reason> {
 }
 
 #[test]
-fn what_was_backed_was_late_or_dropped() {
-    assert_eq!(backed_in_vain(true), [Reason::Unavailable]);
-    assert_eq!(backed_in_vain(false), [Reason::SessionChange]);
+fn a_backed_block_is_lost_by_a_timeout_or_a_session() {
+    assert_eq!(backed_and_lost(true), [Reason::Unavailable]);
+    assert_eq!(backed_and_lost(false), [Reason::SessionChange]);
 }
 
 #[test]
-fn a_block_that_is_told_of_late_is_waited_for() {
-    let (mut late, mut observations) = (None, calm(20));
+fn a_block_that_is_reported_late_is_waited_for() {
+    let (mut late, mut observations) = (None, healthy(20));
     observations.retain(|observation| match &observation.what {
         Observed::Para(block) if block.number == 10 => {
             late = Some(observation.clone());
@@ -517,13 +522,14 @@ fn a_block_that_is_told_of_late_is_waited_for() {
     });
     observations.extend(late);
     let (_, records) = run(observations);
-    let rows = blocks(&records);
-    assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), (1..=15).collect::<Vec<_>>());
-    assert!(rows.iter().all(|row| row.slot.is_some()));
+    let reported = blocks(&records);
+    let numbers: Vec<_> = reported.iter().map(|block| block.number).collect();
+    assert_eq!(numbers, (1..=15).collect::<Vec<_>>());
+    assert!(reported.iter().all(|block| block.slot.is_some()));
 }
 
-/// Why slot 4 has no block, of a chain whose blocks are built when the one before is included: that of slot
-/// 3 is, when slot 4 begins, or `late`.
+/// Why slot 4 is missed on a chain that builds a block only once the one before is included. The block of
+/// slot 3 is included when slot 4 begins, or `late` relay blocks later.
 fn synchronous(late: u64) -> Vec<Reason> {
     let mut observations = start(2 * RELAY_MILLIS, 1, 1);
     let mut steps = BTreeMap::<u64, Vec<CandidateEvent>>::new();
@@ -551,14 +557,42 @@ fn synchronous(late: u64) -> Vec<Reason> {
 }
 
 #[test]
-fn a_segment_is_full_while_as_many_blocks_wait_as_it_may_hold() {
+fn a_segment_is_full_until_its_block_is_included() {
     assert_eq!(synchronous(0), [Reason::NoCollation]);
     assert_eq!(synchronous(1), [Reason::SegmentFull]);
 }
 
 #[test]
+fn a_missing_relay_block_is_skipped_after_sixteen_later_ones() {
+    let last = |relay_blocks| {
+        let mut observations = healthy(relay_blocks);
+        observations
+            .retain(|observation| !matches!(&observation.what, Observed::Relay(block) if block.number == 10));
+        let (_, records) = run(observations);
+        blocks(&records).last().unwrap().number
+    };
+    // Of 28 relay blocks #11 to #25 are final, and of 29 also #26. Relay block #N includes parablock #N-2.
+    assert_eq!((last(28), last(29)), (7, 24));
+}
+
+#[test]
+fn relay_blocks_are_kept_for_256_blocks_after_they_are_final() {
+    let (mut pipeline, _) = run(healthy(300));
+    let oldest = |pipeline: &Pipeline| pipeline.relay.all().next().unwrap().block.clone();
+    assert_eq!((oldest(&pipeline).number, pipeline.relay.final_number()), (41, Some(297)));
+    // A fork of the same age is taken in, and an older one is not.
+    let count = pipeline.relay.all().count();
+    for (number, more) in [(40, 0), (41, 1)] {
+        let what = relay(number, 1, relay_hash(number - 1, 0), vec![]);
+        pipeline.apply(Observation { at: moment(301), what });
+        assert_eq!(pipeline.relay.all().count(), count + more);
+    }
+    assert_eq!(oldest(&pipeline).number, 41);
+}
+
+#[test]
 fn memory_is_bounded_without_finality() {
-    let observations = calm(12_000)
+    let observations = healthy(12_000)
         .into_iter()
         .filter(|observation| !matches!(observation.what, Observed::RelayFinal { .. }));
     let (pipeline, records) = run(observations);
@@ -569,7 +603,7 @@ fn memory_is_bounded_without_finality() {
 
 #[test]
 fn a_payment_is_followed_from_its_submission() {
-    let mut observations = calm(20);
+    let mut observations = healthy(20);
     let paid = hash(7, 1, 0);
     // Another transaction was looked for before.
     observations.insert(3, Observation { at: moment(1), what: Observed::Submitted(hash(7, 0, 0)) });

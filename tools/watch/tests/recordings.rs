@@ -1,6 +1,6 @@
-//! Recorded runs of local networks against what follows from their relay blocks by a plain count: a change
-//! from blocks of 12 s to blocks of 6 s; and a calm time, after which a collator was killed, and a validator.
-//! `tandem watch --record` made them.
+//! The pipeline on recordings of local networks, which `tandem watch --record` made. In `cadence.jsonl`
+//! blocks of 12 s change to blocks of 6 s. In `deaths.jsonl` a collator is killed after some minutes, and a
+//! validator later. What is expected is counted from the recorded relay blocks, without the pipeline.
 
 use serde_json::Value;
 use std::{collections::HashMap, fs, path::PathBuf};
@@ -23,15 +23,18 @@ fn replay(name: &str) -> (Pipeline, Vec<Record>) {
 }
 
 fn blocks(records: &[Record]) -> Vec<&BlockProgress> {
-    let rows = records.iter().map(|record| if let Record::Block(row) = record { Some(row) } else { None });
-    rows.flatten().collect()
+    let blocks = records.iter().filter_map(|record| match record {
+        Record::Block(block) => Some(block),
+        _ => None,
+    });
+    blocks.collect()
 }
 
 /// Number, hash, and the relay blocks of backing and inclusion.
 type Steps = (u64, String, Option<u64>, u64);
 
-/// The steps of each parablock, from the recorded relay blocks alone: down from the last final one by its
-/// parents, then up again, one event after the other.
+/// The steps of each parablock, by the events of the recorded relay blocks: those from the first one to the
+/// last final one, in order.
 fn counted(name: &str) -> Vec<Steps> {
     let text = std::fs::read_to_string(path(name)).unwrap();
     let (mut relay, mut tip) = (HashMap::new(), None);
@@ -68,15 +71,15 @@ fn counted(name: &str) -> Vec<Steps> {
 }
 
 fn reported(records: &[Record]) -> Vec<Steps> {
-    let steps = |row: &BlockProgress| {
-        let hash = format!("{:?}", row.hash);
-        (row.number, hash, row.backed.map(|step| step.relay), row.included.unwrap().relay)
+    let steps = |block: &BlockProgress| {
+        let hash = format!("{:?}", block.hash);
+        (block.number, hash, block.backed.map(|step| step.relay), block.included.unwrap().relay)
     };
     blocks(records).into_iter().map(steps).collect()
 }
 
 #[test]
-fn each_block_went_its_way() {
+fn each_block_has_the_steps_of_its_candidate() {
     for (name, least) in [("cadence.jsonl", 40), ("deaths.jsonl", 50)] {
         let (_, records) = replay(name);
         let expected = counted(name);
@@ -85,9 +88,10 @@ fn each_block_went_its_way() {
     }
 }
 
-/// What the run was, by hand, from its relay blocks, the collators' slots and when they were killed.
+/// The reasons were found by hand, from the relay blocks, the collators' slots, and the times at which nodes
+/// were killed.
 #[test]
-fn a_missed_slot_has_the_reason_that_it_had() {
+fn each_missed_slot_has_its_reason() {
     let (pipeline, records) = replay("deaths.jsonl");
     let bob = pipeline.paras[&2_000].authorities[0];
     let missed = records.iter().filter_map(|record| match record {
@@ -97,22 +101,22 @@ fn a_missed_slot_has_the_reason_that_it_had() {
         _ => None,
     });
     let expected = [
-        // Calm: one slot in ten, when the relay chain changes its session.
+        // All nodes run. One slot in ten is missed, when the relay chain changes its session.
         (80, Reason::SessionChange),
         (90, Reason::SessionChange),
         (100, Reason::SessionChange),
         (110, Reason::SessionChange),
-        // Bob's collator is dead, and every second slot was his.
+        // Bob's collator is down, and every second slot is its turn.
         (118, Reason::NoCollation),
         (120, Reason::NoCollation),
         (122, Reason::NoCollation),
         (124, Reason::NoCollation),
         (126, Reason::NoCollation),
         (128, Reason::NoCollation),
-        // It is back.
+        // It runs again.
         (130, Reason::SessionChange),
-        // One of two validators is dead: #47 waits for its availability, #48 and #49 are not backed, and
-        // after these three no more may be built. From 139 to 144 no slot has a relay block.
+        // One of two validators is down. #47 waits for its availability, and #48 and #49 are not backed. With
+        // these three the segment is full. From 139 to 144 no slot has a relay block.
         (134, Reason::NotBacked),
         (135, Reason::NotBacked),
         (136, Reason::SegmentFull),
@@ -124,27 +128,27 @@ fn a_missed_slot_has_the_reason_that_it_had() {
         (142, Reason::NoRelayBlock),
         (143, Reason::NoRelayBlock),
         (144, Reason::NoRelayBlock),
-        // Included at last, in a block that changes the session, #47 makes room for #48 and #49 again.
+        // A relay block that changes the session includes #47 at last, and #48 and #49 are built again.
         (147, Reason::NotBacked),
         (148, Reason::SegmentFull),
         (149, Reason::SegmentFull),
         (150, Reason::SessionChange),
     ];
-    let of_bob = |slot: u64| slot % 2 == 0;
-    assert_eq!(missed.collect::<Vec<_>>(), expected.map(|(slot, reason)| (slot, reason, of_bob(slot))),);
+    let is_of_bob = |slot: u64| slot % 2 == 0;
+    assert_eq!(missed.collect::<Vec<_>>(), expected.map(|(slot, reason)| (slot, reason, is_of_bob(slot))));
 }
 
 #[test]
-fn a_change_of_cadence_is_told_where_it_was() {
+fn a_change_of_cadence_is_reported_with_its_block() {
     let (pipeline, records) = replay("cadence.jsonl");
     let changes: Vec<_> = records.iter().filter(|record| matches!(record, Record::Cadence { .. })).collect();
     let [Record::Cadence { cadence, .. }] = changes[..] else { panic!("{changes:?}") };
     assert_eq!((cadence.slot_millis, cadence.velocity, cadence.capacity), (6_000, 1, Some(3)));
-    // Before it no two blocks are closer than twelve seconds, and after it than six; some are that close.
-    let rows = blocks(&records);
-    for (of, least) in [(true, 12_000), (false, 6_000)] {
-        let of_cadence = rows.iter().filter(|row| (row.number <= cadence.since) == of);
-        assert_eq!(of_cadence.filter_map(|row| row.interval).min(), Some(least));
+    // The shortest interval is twelve seconds before the change, and six seconds after it.
+    let reported = blocks(&records);
+    for (before, least) in [(true, 12_000), (false, 6_000)] {
+        let of_cadence = reported.iter().filter(|block| (block.number <= cadence.since) == before);
+        assert_eq!(of_cadence.filter_map(|block| block.interval).min(), Some(least));
     }
     let missed = records.iter().filter_map(|record| match record {
         Record::Missed(missed) => Some((missed.moment - 1_795_431_768_000, missed.reason)),
@@ -153,9 +157,9 @@ fn a_change_of_cadence_is_told_where_it_was() {
     let expected = [
         (0, Reason::SessionChange),
         (300_000, Reason::NotBacked),
-        // #32 waits for its backing, as a session has just begun. The first block of the new code is built
-        // before, for which the relay chain still has the old one, so it is never backed, nor are the two
-        // on top of it.
+        // #32 is not backed yet, because a session has just begun. Before it is, the first block of the new
+        // code is built. The relay chain still has the old code for it, so neither that block nor the two
+        // on top of it are backed.
         (384_000, Reason::NotBacked),
         (390_000, Reason::NotBacked),
         (396_000, Reason::SegmentFull),
@@ -167,11 +171,11 @@ fn a_change_of_cadence_is_told_where_it_was() {
     assert_eq!(missed.collect::<Vec<_>>(), expected);
     let paces = &Snapshot::of(&pipeline, 0).paras[0].paces;
     let lengths: Vec<_> = paces.iter().map(|pace| (pace.block_millis, pace.to)).collect();
-    assert_eq!(lengths, [(Some(12_000), cadence.since), (Some(6_000), rows[rows.len() - 1].number)]);
+    assert_eq!(lengths, [(Some(12_000), cadence.since), (Some(6_000), reported.last().unwrap().number)]);
 }
 
 #[test]
-fn a_recording_that_was_cut_off_can_be_looked_at_up_to_there() {
+fn a_recording_that_was_cut_off_can_be_read_up_to_there() {
     let whole = fs::read_to_string(path("deaths.jsonl")).unwrap();
     let file = std::env::temp_dir().join(format!("tandem-cut-off-{}.jsonl", std::process::id()));
     let observations = |text: &str| {
@@ -186,7 +190,7 @@ fn a_recording_that_was_cut_off_can_be_looked_at_up_to_there() {
     let cut_off = observations(&whole[..whole.len() - 10]);
     assert!(cut_off.iter().all(Result::is_ok));
     assert_eq!(cut_off.len(), all.len() - 1);
-    // What is no observation in the middle is an error.
+    // A broken line that is not the last one is an error.
     let (first, rest) = whole.split_once('\n').unwrap();
     let broken = observations(&format!("{first}\n{{\n{}", &rest[..rest.len() - 10]));
     assert!(broken[0].as_ref().unwrap_err().contains("line 2 of"));

@@ -57,7 +57,7 @@ pub async fn goes_past_a_hanging_node(network: &Network, dir: &Path) -> Result<(
     let since = Instant::now();
     while !fs::read_to_string(&output)?.contains("{\"block\":") {
         ensure!(watch.try_wait()?.is_none(), "the watch ended");
-        ensure!(since.elapsed() < Duration::from_secs(300), "no block is told of");
+        ensure!(since.elapsed() < Duration::from_secs(300), "no block was reported");
         sleep(Duration::from_secs(1)).await;
     }
     watch.kill()?;

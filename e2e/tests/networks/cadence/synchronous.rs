@@ -124,7 +124,7 @@ struct Collator(Child);
 impl Collator {
     fn start(network: &Network, dir: &Path) -> Result<Self> {
         let manifest = network.manifest()?;
-        let node = &manifest["parachain"][1];
+        let node = &manifest["parachains"][0]["collators"][1];
         let args = node["args"].as_array().context("arguments")?.iter().filter_map(|arg| arg.as_str());
         let log = fs::File::options().append(true).open(dir.join("para-bob.log"))?;
         let mut command = Command::new(node["program"].as_str().context("a program")?);

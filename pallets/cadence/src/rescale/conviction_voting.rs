@@ -13,7 +13,7 @@ use alloc::{format, vec::Vec};
 use cadence::{Change, Clock};
 use codec::{Encode, MaxEncodedLen};
 use core::marker::PhantomData;
-use frame_support::traits::Get;
+use frame_support::traits::{Get, PalletInfoAccess};
 use pallet_conviction_voting::{
     AccountVote, BalanceOf, BlockNumberFor, ClassOf, PollIndexOf, Status, Voting, VotingFor, VotingHooks,
     VotingOf,
@@ -78,6 +78,10 @@ where
 
     fn now() -> Option<cadence::BlockNumber> {
         super::provider_block::<<T as pallet_conviction_voting::Config<I>>::BlockNumberProvider>()
+    }
+
+    fn after() -> Vec<&'static str> {
+        alloc::vec![<T::Polls as PalletInfoAccess>::name()]
     }
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {

@@ -3,9 +3,12 @@
 //! build.
 //!
 //! A hook counts a referendum in the block of its end, and schedules what is approved. No referendum may end
-//! during a change, because its enactment would then be rescaled again, with the agenda that has it. So all
-//! ongoing referenda are [`Held`] from the first block on. When all pallets are rescaled, they get their ends
-//! back. If the end of one has passed in that time, it ends in the next block.
+//! before all agendas are moved, because its enactment would then be rescaled again, with the agenda that has
+//! it. So all ongoing referenda are [`Held`] from the first block on. When all pallets are rescaled, they get
+//! their ends back. If the end of one has passed in that time, it ends in the next block.
+//!
+//! A new referendum can be fast-tracked, and end in the block after it began. So this pallet comes after the
+//! scheduler. It is then closed until all agendas are moved.
 //!
 //! A vote locks from the end of its referendum on. If that end would be before block zero, the vote is
 //! removed, as its holder could do, and its lock becomes part of the prior lock.
@@ -23,7 +26,7 @@ use codec::MaxEncodedLen;
 use core::marker::PhantomData;
 use frame_support::{
     storage_alias,
-    traits::{Currency, Get},
+    traits::{Currency, Get, PalletInfoAccess},
     Twox64Concat,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -62,8 +65,12 @@ const MOST: usize = 4 * 1_024;
 /// The fields of a prior lock, which are private: the block until which it holds, and its amount.
 type PriorFields<T> = (BlockNumberFor<T>, Balance<T>);
 
-impl<T: pallet_democracy::Config> Rescale for Democracy<T> {
+impl<T: pallet_democracy::Config + pallet_scheduler::Config> Rescale for Democracy<T> {
     type Pallet = pallet_democracy::Pallet<T>;
+
+    fn after() -> Vec<&'static str> {
+        alloc::vec![pallet_scheduler::Pallet::<T>::name()]
+    }
 
     /// Goes through the same referenda as the pallet's own hook does in every block.
     fn begin(change: &Change) -> Touched {

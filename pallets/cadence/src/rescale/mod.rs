@@ -84,6 +84,12 @@ pub trait Rescale {
         None
     }
 
+    /// The names of the pallets that have to be listed before this one, if they are listed at all. The
+    /// integrity test checks this order.
+    fn after() -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// Does what cannot wait, completely, before the first hook of the first block. It rescales what the
     /// pallet's own hooks act on, or keeps the hooks from acting on it until [`Rescale::finish`].
     ///
@@ -155,13 +161,23 @@ fn pallet_name<R: Rescale>() -> &'static str {
     R::Pallet::name()
 }
 
+/// A pallet in the list of a runtime, as the integrity test sees it.
+pub struct Listed {
+    /// The name of the pallet.
+    pub name: &'static str,
+    /// See [`Rescale::now`].
+    pub now: Option<BlockNumber>,
+    /// See [`Rescale::after`].
+    pub after: Vec<&'static str>,
+}
+
 /// The pallets of a runtime that store something in blocks, in the order in which they are rescaled. A pallet
 /// whose calls act on the entries of another one comes after it.
 pub trait RescaleAll {
     /// The names of the pallets.
     fn names() -> Vec<&'static str>;
-    /// The name of each pallet, and the block of its own clock. See [`Rescale::now`].
-    fn clocks() -> Vec<(&'static str, Option<BlockNumber>)>;
+    /// The pallets, for the integrity test.
+    fn listed() -> Vec<Listed>;
     /// Calls [`Rescale::begin`] of all pallets.
     fn begin(change: &Change) -> Touched;
     /// Calls [`Rescale::rescale`] of pallet number `i`, counted from zero. `None` if there is no such pallet.
@@ -174,6 +190,7 @@ pub trait RescaleAll {
 
 #[impl_trait_for_tuples::impl_for_tuples(1, 24)]
 #[tuple_types_custom_trait_bound(Rescale)]
+#[allow(clippy::vec_init_then_push)] // The macro makes one such line for each pallet.
 impl RescaleAll for Tuple {
     fn names() -> Vec<&'static str> {
         let mut names = Vec::new();
@@ -181,10 +198,16 @@ impl RescaleAll for Tuple {
         names
     }
 
-    fn clocks() -> Vec<(&'static str, Option<BlockNumber>)> {
-        let mut clocks = Vec::new();
-        for_tuples!( #( clocks.push((pallet_name::<Tuple>(), Tuple::now())); )* );
-        clocks
+    fn listed() -> Vec<Listed> {
+        let mut listed = Vec::new();
+        for_tuples!( #(
+            listed.push(Listed {
+                name: pallet_name::<Tuple>(),
+                now: Tuple::now(),
+                after: Tuple::after(),
+            });
+        )* );
+        listed
     }
 
     fn begin(change: &Change) -> Touched {
@@ -293,9 +316,9 @@ fn locked_until<N: AtLeast32BitUnsigned + Copy>(
     (until > change.to.origin).then(|| until.into())
 }
 
-/// Polls that remember during a change which of them ended before block zero. The votes on a poll need that,
-/// because each vote locks for a number of periods from the end of its poll.
-pub trait EndedPolls<Index> {
+/// A pallet of polls that remembers during a change which of them ended before block zero. The votes on a
+/// poll need that, because each vote locks for a number of periods from the end of its poll.
+pub trait EndedPolls<Index>: PalletInfoAccess {
     /// The block number, below zero, at which the poll ended, and whether it was approved. None for any other
     /// poll.
     fn ended_before_zero(poll: Index) -> Option<(i64, bool)>;

@@ -16,7 +16,11 @@ use alloc::{format, string::String, vec::Vec};
 use cadence::{Change, Clock};
 use codec::MaxEncodedLen;
 use core::marker::PhantomData;
-use frame_support::{storage_alias, traits::schedule::DispatchTime, Twox64Concat};
+use frame_support::{
+    storage_alias,
+    traits::{schedule::DispatchTime, PalletInfoAccess},
+    Twox64Concat,
+};
 use pallet_referenda::{ReferendumIndex, ReferendumInfo, ReferendumInfoFor, ReferendumInfoOf};
 
 /// What the referenda pallet stores in blocks.
@@ -43,6 +47,10 @@ where
 
     fn now() -> Option<cadence::BlockNumber> {
         super::provider_block::<<T as pallet_referenda::Config<I>>::BlockNumberProvider>()
+    }
+
+    fn after() -> Vec<&'static str> {
+        alloc::vec![pallet_scheduler::Pallet::<T>::name()]
     }
 
     fn rescale(change: &Change, walk: &mut Walk) -> bool {

@@ -7,6 +7,7 @@ use cadence::{Clock, ASYNCHRONOUS, SYNCHRONOUS};
 use codec::Encode;
 use frame_support::{
     assert_ok,
+    instances::Instance2,
     storage::unhashed,
     traits::{Bounded, Contains, OnRuntimeUpgrade},
     BoundedVec,
@@ -357,12 +358,26 @@ impl Rescale for ByRelayChain {
 #[test]
 #[should_panic(expected = "Vesting does not count the chain's own blocks")]
 fn a_pallet_on_another_clock_is_not_to_be_listed() {
-    chain().execute_with(|| integrity::check::<Test, (RoundsInBlocks, ByRelayChain)>());
+    chain().execute_with(integrity::check::<Test, (RoundsInBlocks, ByRelayChain)>);
+}
+
+#[test]
+#[should_panic(expected = "Democracy is listed before Scheduler")]
+fn a_pallet_is_not_to_be_listed_before_one_that_it_has_to_come_after() {
+    type Early = (rescale::Democracy<Test>, RoundsInBlocks, rescale::Scheduler<Test>);
+    chain().execute_with(integrity::check::<Test, Early>);
+}
+
+/// A referendum stores the address of its alarm, which is a task. A vote locks from the end of its poll on.
+#[test]
+fn referenda_come_after_the_scheduler_and_votes_after_their_polls() {
+    assert_eq!(rescale::Referenda::<Test, Instance2>::after(), ["Scheduler"]);
+    assert_eq!(rescale::ConvictionVoting::<Test>::after(), ["Referenda"]);
 }
 
 #[test]
 #[should_panic(expected = "Vesting is listed twice")]
 fn a_pallet_is_not_to_be_listed_twice() {
     type Twice = (rescale::Vesting<Test>, RoundsInBlocks, rescale::Vesting<Test>);
-    chain().execute_with(|| integrity::check::<Test, Twice>());
+    chain().execute_with(integrity::check::<Test, Twice>);
 }

@@ -78,7 +78,12 @@ fn vesting_for(accounts: impl Iterator<Item = u64>) {
 fn democracy_referendum(voting: u32, delay: u32) {
     let proposal = inline(&remark("democracy"));
     assert_ok!(Democracy::external_propose_majority(RuntimeOrigin::root(), proposal.clone()));
-    assert_ok!(Democracy::fast_track(RuntimeOrigin::root(), proposal.hash(), voting, delay));
+    assert_ok!(Democracy::fast_track(RuntimeOrigin::signed(1), proposal.hash(), voting, delay));
+    vote_aye();
+}
+
+/// Votes aye on the newest referendum of democracy.
+fn vote_aye() {
     let index = pallet_democracy::ReferendumCount::<Test>::get() - 1;
     let vote = pallet_democracy::AccountVote::Standard {
         vote: pallet_democracy::Vote { aye: true, conviction: pallet_democracy::Conviction::None },

@@ -3,6 +3,7 @@
 
 use super::*;
 use cadence::hours;
+use sp_runtime::traits::Dispatchable;
 
 /// Makes blocks until a referendum of democracy is enacted. Returns when it was passed and when it was
 /// enacted, in seconds after the block before them.
@@ -118,6 +119,39 @@ fn a_democracy_referendum_is_counted_and_enacted_when_it_would_have_been() {
             let (passed, enacted) = passed_and_enacted();
             let (block, end) = (6, u64::from(ended) * 12);
             assert_eq!((passed + block, enacted + block), (end, end + 120));
+        });
+    }
+}
+
+/// A referendum can begin once democracy is open. Then all agendas are moved, so the task of its enactment is
+/// not mistaken for an old one.
+#[test]
+fn a_democracy_referendum_that_begins_in_the_change_is_enacted_after_its_delay() {
+    for share in [5, 12, 25] {
+        chain(AT).execute_with(|| {
+            for i in 1..60u32 {
+                let when = AT + 1_000 + i;
+                assert_ok!(Scheduler::schedule(RuntimeOrigin::root(), when, None, 0, remark("task")));
+            }
+            let proposal = inline(&remark("democracy"));
+            assert_ok!(Democracy::external_propose_majority(RuntimeOrigin::root(), proposal.clone()));
+            let fast_track = pallet_democracy::Call::<Test>::fast_track {
+                proposal_hash: proposal.hash(),
+                voting_period: 1,
+                delay: 100,
+            };
+            Share::set(entries_per_block(share));
+            switch();
+            let mut refused = 0;
+            while RuntimeCall::from(fast_track.clone()).dispatch(RuntimeOrigin::signed(1)).is_err() {
+                next_block();
+                refused += 1;
+                assert!(refused < 300, "it never begins");
+            }
+            assert!(refused > 0 && !closed().contains(&"Scheduler"));
+            vote_aye();
+            let (passed, enacted) = passed_and_enacted();
+            assert_eq!((passed, enacted), (6, 606));
         });
     }
 }

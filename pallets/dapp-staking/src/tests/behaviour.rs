@@ -21,6 +21,7 @@ fn what_is_locked_is_frozen_until_it_was_unlocked_for_some_eras() {
         assert_ok!(DappStaking::unlock(signed(ALICE), 300));
         // The rest of this era does not count. Two whole eras do.
         System::assert_last_event(Event::Unlocking { who: ALICE, amount: 300, era: 4 }.into());
+        assert_eq!(account(ALICE).unlocking, [(300, 4, Timestamp::get() + 3 * ERA)]);
         assert_eq!(frozen(ALICE), 1_000);
         for era in 1..4 {
             to_era(era);
@@ -30,6 +31,7 @@ fn what_is_locked_is_frozen_until_it_was_unlocked_for_some_eras() {
             );
         }
         to_era(4);
+        assert_eq!(account(ALICE).unlocking, [(300, 4, Timestamp::get())]);
         assert_ok!(DappStaking::claim_unlocked(signed(ALICE)));
         assert_eq!(frozen(ALICE), 700);
 
@@ -309,6 +311,19 @@ fn dapps_are_paid_by_tier_to_their_beneficiary() {
         // One claim pays for three eras.
         let three = paid(BOB, || DappStaking::claim_dapp(signed(ALICE), DAPP));
         assert!(three.abs_diff(3 * first) <= 3, "{three} {first}");
+    });
+}
+
+#[test]
+fn a_dapp_with_exactly_the_stake_of_the_last_tier_reaches_it() {
+    with_locks().execute_with(|| {
+        assert_ok!(DappStaking::set_parameters(root(), low_thresholds()));
+        // The last tier requires 100, and is still below 101 as the issuance grows.
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 100));
+        assert_ok!(DappStaking::stake(signed(BOB), OTHER, 99));
+        to_era(4);
+        assert_eq!(DappStaking::dapp(&DAPP).unwrap().tier, Some((3, 3)));
+        assert_eq!(DappStaking::dapp(&OTHER).unwrap().tier, None);
     });
 }
 

@@ -81,6 +81,29 @@ fn each_call_has_its_event() {
 }
 
 #[test]
+fn a_lost_bonus_has_its_event() {
+    with_locks().execute_with(|| {
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 1_000));
+        to_era(3);
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 50));
+        let lost = |amount| {
+            System::reset_events();
+            assert_ok!(DappStaking::unstake(signed(ALICE), DAPP, amount));
+            let is_loss = |event: &Event<Test>| matches!(event, Event::BonusLost { .. });
+            events().into_iter().filter(is_loss).collect::<Vec<_>>()
+        };
+        // What was staked in an earning era has no right to the bonus, and goes first.
+        assert_eq!(lost(50), []);
+        // These are the safe moves.
+        assert_eq!(lost(100), []);
+        assert_eq!(lost(100), []);
+        assert_eq!(lost(100), [Event::BonusLost { who: ALICE, dapp: DAPP, amount: 800 }]);
+        // Nothing is left to lose.
+        assert_eq!(lost(100), []);
+    });
+}
+
+#[test]
 fn each_turn_has_its_events() {
     use Subperiod::*;
     let shape = Shape { periods: 1, voting_eras: 1, earning_eras: 2 };

@@ -103,6 +103,12 @@ fn parameters_are_set_at_once_and_within_limits() {
 }
 
 #[test]
+#[should_panic(expected = "the figures of dApp staking are wrong: EraOutOfRange")]
+fn a_chain_does_not_start_with_figures_out_of_its_limits() {
+    chain_with(1, cadence::ASYNCHRONOUS, Timetable { era_millis: 1, ..timetable() }, parameters());
+}
+
+#[test]
 fn a_network_takes_no_more_dapps_than_fit_into_its_shortest_era() {
     chain_with(10, cadence::SYNCHRONOUS, timetable(), parameters()).execute_with(|| {
         // An era has ten blocks: the first one, three that credit, and six that rank.
@@ -299,6 +305,29 @@ fn an_unregistered_dapp_is_registered_again_at_once() {
         assert_ok!(DappStaking::register(root(), DAPP, BOB));
         to_era(6);
         assert_eq!(DappStaking::dapp(&DAPP).unwrap().tier, None);
+        assert_ok!(Inflation::check());
+    });
+}
+
+/// Otherwise whoever is paid could keep the manager from registering the dApp again.
+#[test]
+fn rewards_that_the_old_payee_cannot_hold_expire_when_a_dapp_comes_back() {
+    with_locks().execute_with(|| {
+        assert_ok!(DappStaking::set_parameters(root(), low_thresholds()));
+        assert_ok!(DappStaking::set_beneficiary(signed(OWNER), DAPP, Some(77)));
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 9_500));
+        to_era(4);
+        let earned = DappStaking::dapp(&DAPP).unwrap().rewards;
+        assert!(earned > 0);
+        assert_ok!(DappStaking::unregister(root(), DAPP));
+        ExistentialDeposit::set(ISSUANCE);
+        assert!(DappStaking::claim_dapp(signed(BOB), DAPP).is_err());
+        assert_eq!(DappStaking::dapp(&DAPP).unwrap().rewards, earned);
+        assert_eq!(paid(77, || DappStaking::register(root(), DAPP, BOB)), 0);
+        System::assert_has_event(Event::DappExpired { dapp: DAPP, amount: earned }.into());
+        assert_eq!(DappStaking::dapp(&DAPP).unwrap().rewards, 0);
+        assert_eq!(Inflation::tally(Recipient::Dapps).expired, earned);
+        assert_ok!(DappStaking::check());
         assert_ok!(Inflation::check());
     });
 }

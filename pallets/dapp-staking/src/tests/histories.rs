@@ -132,7 +132,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// The address of a dApp. The dApps are accounts and contracts in turn.
 fn address(dapp: u64) -> DappAddress<u64> {
-    if dapp % 2 == 0 {
+    if dapp.is_multiple_of(2) {
         DappAddress::Account(10_000 + dapp)
     } else {
         DappAddress::Contract(H160::from_low_u64_be(dapp))

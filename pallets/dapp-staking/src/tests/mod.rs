@@ -4,6 +4,7 @@ mod behaviour;
 mod events;
 mod governance;
 mod histories;
+mod invariants;
 mod model;
 
 use crate::{mock::*, Error, *};
