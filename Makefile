@@ -38,7 +38,8 @@ check:
 ## Clippy on our crates, against the libraries that the build has made. A warning is an error.
 lint: build
 	@scripts/setup test
-	@RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/clippy-driver \
+	@SKIP_TANDEM_RUNTIME_WASM_BUILD=1 SKIP_TANDEM_RELAY_RUNTIME_WASM_BUILD=1 \
+		RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/clippy-driver \
 		$(CARGO) build --release --locked --workspace --all-targets --quiet
 
 ## Everything: the checks, the linter, and unit, property and runtime tests, and the tests on real networks. These run three at

@@ -74,7 +74,7 @@ pub struct CompressRuntime {
 }
 
 impl CompressRuntime {
-    /// Compresses as the SDK's wasm builder does. A runtime that is compressed already stays what it is.
+    /// Compresses as the SDK's wasm builder does. A runtime that is compressed already is compressed anew.
     ///
     /// # Errors
     /// If a file cannot be read or written, or if the runtime is larger than a node would take.

@@ -18,7 +18,7 @@
 use crate::{messages::consensus, networks::NETWORKS, *};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_metadata_hash_extension::CheckMetadataHash as SdkExtension;
-use frame_support::{traits::Get, weights::Weight};
+use frame_support::weights::Weight;
 use scale_info::{Type, TypeInfo};
 use sp_runtime::{
     impl_tx_ext_default,
@@ -120,6 +120,18 @@ impl CheckMetadataHash {
     fn is_enabled(&self) -> bool {
         *self == Self::new(true)
     }
+
+    /// The hash that is signed, out of `hashes`. None if none is signed.
+    ///
+    /// # Errors
+    /// If a hash is signed and there is none for this network.
+    pub fn signed(&self, hashes: Option<Hashes>) -> Result<Option<[u8; 32]>, TransactionValidityError> {
+        if !self.is_enabled() {
+            return Ok(None);
+        }
+        let hash = hashes.and_then(|hashes| hashes.here()).ok_or(UnknownTransaction::CannotLookup)?;
+        Ok(Some(hash))
+    }
 }
 
 /// The metadata describes the SDK's extension, so wallets find the type that they know.
@@ -138,11 +150,7 @@ impl TransactionExtension<RuntimeCall> for CheckMetadataHash {
     type Pre = ();
 
     fn implicit(&self) -> Result<Self::Implicit, TransactionValidityError> {
-        if !self.is_enabled() {
-            return Ok(None);
-        }
-        let hash = HASHES.and_then(|hashes| hashes.here()).ok_or(UnknownTransaction::CannotLookup)?;
-        Ok(Some(hash))
+        self.signed(HASHES)
     }
 
     /// Reading the relay chain. That adds nothing to the block's proof, because every block reads it at its

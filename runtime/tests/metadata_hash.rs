@@ -5,6 +5,7 @@ mod common;
 use codec::{Decode, Encode};
 use common::Chain;
 use frame_metadata_hash_extension::CheckMetadataHash as SdkExtension;
+use frame_support::weights::{constants::ParityDbWeight, Weight};
 use sp_runtime::{
     traits::TransactionExtension,
     transaction_validity::{TransactionValidityError, UnknownTransaction},
@@ -63,6 +64,24 @@ fn a_build_without_hashes_accepts_no_hash() {
         assert_eq!(CheckMetadataHash::new(true).implicit(), unknown);
         assert_eq!(sdk(true).implicit(), unknown);
     });
+}
+
+#[test]
+fn a_build_with_hashes_accepts_the_one_of_its_network() {
+    let hashes = || Some(Hashes::parse(&lines().join("\n")));
+    let astar = NETWORKS.iter().position(|network| network.id == "astar").unwrap();
+    Chain::new("astar").query(|| {
+        assert_eq!(CheckMetadataHash::new(true).signed(hashes()), Ok(Some([astar as u8; 32])));
+        assert_eq!(CheckMetadataHash::new(false).signed(hashes()), Ok(None));
+    });
+}
+
+#[test]
+fn only_a_signed_hash_weighs() {
+    let call = RuntimeCall::System(frame_system::Call::remark { remark: vec![] });
+    let read = ParityDbWeight::get().reads(1);
+    assert_eq!(CheckMetadataHash::new(true).weight(&call), read);
+    assert_eq!(CheckMetadataHash::new(false).weight(&call), Weight::zero());
 }
 
 #[test]

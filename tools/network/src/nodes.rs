@@ -165,10 +165,11 @@ impl Nodes {
         &self.parachains[0].collators[0]
     }
 
-    /// The RPC endpoints of the relay chain, and those of all parachains.
-    pub fn endpoints(&self) -> (Vec<String>, Vec<String>) {
-        let url = |node: &NodeConfig| node.rpc.clone();
-        (self.validators.iter().map(url).collect(), self.collators().map(url).collect())
+    /// The RPC endpoints of the relay chain, and those of each parachain.
+    pub fn endpoints(&self) -> (Vec<String>, Vec<Vec<String>>) {
+        let urls = |nodes: &[NodeConfig]| nodes.iter().map(|node| node.rpc.clone()).collect::<Vec<_>>();
+        let paras = self.parachains.iter().map(|parachain| urls(&parachain.collators));
+        (urls(&self.validators), paras.collect())
     }
 }
 

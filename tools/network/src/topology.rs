@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, fmt, fs, ops::RangeInclusive};
 
-/// The id of the first parachain, as in the runtime's preset of the local network.
+/// The lowest id that a parachain has by default, as in the runtime's preset of the local network.
 pub const PARA_ID: u32 = 2000;
 /// An hour in seconds.
 pub const HOUR: u16 = 3_600;
@@ -115,6 +115,7 @@ struct TopologyFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ParachainTable {
+    /// By default the lowest one that no other parachain has.
     id: Option<i64>,
     cadence: Option<CadencePreset>,
     collators: Option<i64>,
@@ -126,11 +127,19 @@ fn parse(text: &str) -> Result<Topology, String> {
     if !(1..=MOST_PARACHAINS).contains(&count) {
         return Err(format!("it has {count} tables [[parachain]]: expected 1 to {MOST_PARACHAINS}"));
     }
+    // The ids in the file, and the defaults so far.
+    let mut taken: BTreeSet<_> = file.parachain.iter().filter_map(|table| table.id).collect();
+    let mut default = PARA_ID;
     let mut parachains = Vec::new();
     for (place, table) in (1u32..).zip(file.parachain) {
         let field = |name: &str| format!("'{name}' of parachain {place} in the list");
+        if table.id.is_none() {
+            while !taken.insert(default.into()) {
+                default += 1;
+            }
+        }
         parachains.push(Parachain {
-            id: within(&field("id"), table.id, PARA_ID + place - 1, IDS)?,
+            id: within(&field("id"), table.id, default, IDS)?,
             cadence: table.cadence.unwrap_or(CadencePreset::Asynchronous),
             collators: within(&field("collators"), table.collators, 2, COLLATORS)?,
         });
@@ -193,6 +202,15 @@ mod tests {
     }
 
     #[test]
+    fn a_default_id_is_the_lowest_that_no_other_parachain_has() {
+        let ids = |text: &str| {
+            parse(text).unwrap().parachains.iter().map(|parachain| parachain.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids("[[parachain]]\nid = 2001\n[[parachain]]\n[[parachain]]"), [2001, 2000, 2002]);
+        assert_eq!(ids("[[parachain]]\n[[parachain]]\nid = 2000"), [2001, 2000]);
+    }
+
+    #[test]
     fn the_file_sets_every_field() {
         let text = "validators = 4
             session = 60
@@ -232,7 +250,8 @@ mod tests {
         let second = |field: &str| error(&format!("[[parachain]]\n[[parachain]]\n{field}"));
         assert_eq!(second("collators = 7"), "'collators' of parachain 2 in the list is 7: expected 1 to 6");
         assert_eq!(second("id = 1000"), "'id' of parachain 2 in the list is 1000: expected 2000 to 4999");
-        assert_eq!(second("id = 2000"), "two parachains have the 'id' 2000: expected different ones");
+        let twice = "[[parachain]]\nid = 2000\n".repeat(2);
+        assert_eq!(error(&twice), "two parachains have the 'id' 2000: expected different ones");
     }
 
     #[test]

@@ -84,10 +84,13 @@ pub async fn show(followed: Followed, blocks: Option<u32>) -> Result<bool> {
                 }
             }
             _ = ticks.tick() => {
-                let newest = watch.snapshot().paras.first().and_then(|para| para.built_number);
-                if let Some(number) = newest.filter(|_| !built) {
+                let snapshot = watch.snapshot();
+                let mut paras = snapshot.paras.iter();
+                let newest = paras.find_map(|para| Some((para.info.id, para.built_number?)));
+                if let Some((id, number)) = newest.filter(|_| !built) {
                     built = true;
-                    say!("{:>6.1} s  parablock #{number}\n", started.elapsed().as_secs_f32());
+                    let of = if paces.len() > 1 { format!(" of parachain {id}") } else { String::new() };
+                    say!("{:>6.1} s  parablock #{number}{of}\n", started.elapsed().as_secs_f32());
                 }
                 output::text(format_args!("{}", plain.open(&watch.pipeline)));
                 if fewest(&paces) > last.0 {
@@ -95,7 +98,10 @@ pub async fn show(followed: Followed, blocks: Option<u32>) -> Result<bool> {
                 }
                 if blocks.is_some() && last.1.elapsed() > STILL {
                     let minutes = STILL.as_secs() / 60;
-                    bail!("no block of a parachain was included and final for {minutes} minutes");
+                    let stuck = paces.iter().filter(|pace| pace.blocks() == last.0);
+                    let ids: Vec<_> = stuck.map(|pace| pace.figures().para.to_string()).collect();
+                    let ids = ids.join(" or ");
+                    bail!("no block of parachain {ids} was included and final for {minutes} minutes");
                 }
             }
         }

@@ -50,7 +50,8 @@ pub struct Options {
     /// Run folder of a local network
     #[arg(long, default_value = "run", value_name = "FOLDER", conflicts_with_all = ["relay", "replay"])]
     dir: PathBuf,
-    /// Start at parablock N, or as far back as the nodes still have its state
+    /// Start at parablock N, or as far back as the nodes still have its state. A parachain that has no block N
+    /// yet is followed from its best block on
     #[arg(long, value_name = "N", conflicts_with = "replay")]
     since: Option<u64>,
     /// Also find the transaction with this hash, and show where it is
@@ -167,7 +168,8 @@ async fn open(options: &Options) -> Result<Watch> {
             .map_err(|error| anyhow!("{error:#}, or give --relay and --para"))?;
         nodes.endpoints()
     } else {
-        (options.relay.clone(), options.para.clone())
+        // One group, because the user does not say which nodes belong to the same parachain.
+        (options.relay.clone(), vec![options.para.clone()])
     };
     let follow = FollowOptions { relay, paras, since: options.since, transaction: options.tx };
     Watch::follow(follow, local).await

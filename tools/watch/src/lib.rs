@@ -57,7 +57,7 @@ impl Watch {
     /// # Errors
     /// As [`source::follow`].
     pub async fn follow(options: FollowOptions, network: bool) -> Result<Self> {
-        let node = options.paras.first().cloned().filter(|_| network);
+        let node = options.paras.iter().flatten().next().cloned().filter(|_| network);
         let Source { observations, sender, looks_for } = source::follow(options).await?;
         let mut watch = Self::new(observations, true)?;
         watch.payments = node.map(|node| Arc::new(Payments::new(node, sender, looks_for)));

@@ -10,7 +10,7 @@ use crate::{
 };
 use anyhow::{bail, ensure, Context, Result};
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     convert::Infallible,
     future::Future,
     pin::Pin,
@@ -24,6 +24,7 @@ use tokio::{
         mpsc::{self, Receiver, Sender},
         watch,
     },
+    task::JoinHandle,
     time::{sleep, timeout},
 };
 
@@ -49,9 +50,12 @@ const EMISSION: u64 = 25;
 pub struct FollowOptions {
     /// Nodes of the relay chain.
     pub relay: Vec<String>,
-    /// Nodes of parachains.
-    pub paras: Vec<String>,
-    /// The first parablock to look up, instead of those of the last minutes.
+    /// Nodes of parachains, in groups. If a node does not answer at the start, it counts as a node of the
+    /// parachain that the rest of its group belongs to. So a group must not mix parachains, unless all of its
+    /// nodes answer.
+    pub paras: Vec<Vec<String>>,
+    /// The first parablock to look up, instead of those of the last minutes. A parachain that is shorter is
+    /// followed from its best block on.
     pub since: Option<u64>,
     /// The hash of a transaction to look for.
     pub transaction: Option<H256>,
@@ -74,14 +78,14 @@ pub struct Source {
 /// Follows chains until the observations are no longer received. The first one is the [`Start`].
 ///
 /// # Errors
-/// If no node of a chain answers, if a server is not a node of the Polkadot SDK, or if the chains are not a
-/// relay chain and its parachains.
+/// If no node of a chain answers, if a server is not a node of the Polkadot SDK, if the chains are not a
+/// relay chain and its parachains, or if no parachain has the first parablock to look up.
 pub async fn follow(options: FollowOptions) -> Result<Source> {
     follow_by(Connector::default(), options).await
 }
 
 async fn follow_by(connector: Connector, options: FollowOptions) -> Result<Source> {
-    ensure!(!options.paras.is_empty(), "no node of a parachain is given");
+    ensure!(options.paras.iter().any(|group| !group.is_empty()), "no node of a parachain is given");
     let relay = connector.first(&options.relay).await?;
     let mut start = Start {
         relay: relay.chain().await?,
@@ -94,53 +98,24 @@ async fn follow_by(connector: Connector, options: FollowOptions) -> Result<Sourc
         paras: vec![],
         transaction: options.transaction,
     };
-
-    let mut chains: Vec<(ParaId, ChainNodes)> = vec![];
-    let mut unreached = vec![];
-    for url in &options.paras {
-        let node = match connector.connect(url).await {
-            Ok(node) => node,
-            Err(error) => {
-                unreached.push((url.clone(), error));
-                continue;
-            }
-        };
-        let info = node.parachain().await.with_context(|| format!("asking {url}"))?;
-        match chains.iter_mut().find(|(id, _)| *id == info.id) {
-            Some((id, nodes)) => {
-                ensure!(
-                    node.genesis() == nodes.genesis,
-                    "{url} and {} are nodes of different chains, and both chains are parachain {id}",
-                    nodes.urls[0]
-                );
-                nodes.urls.push(url.clone());
-            }
-            None => {
-                belongs(&relay, &start.relay, &node, info.id).await?;
-                chains.push((info.id, ChainNodes { genesis: node.genesis(), urls: vec![url.clone()] }));
-                start.paras.push(info);
-            }
-        }
-    }
-    for (url, error) in unreached {
-        match &mut chains[..] {
-            // There is only one parachain, so it must be a node of that.
-            [(_, nodes)] => nodes.urls.push(url),
-            _ => return Err(error.context("at the start a node of each parachain has to answer")),
-        }
-    }
-
+    let chains = parachains(&connector, &relay, &options.paras, &mut start).await?;
     let ids: Vec<_> = chains.iter().map(|(id, _)| *id).collect();
     let best = relay.header(None).await?;
     let mut oldest = best.number.saturating_sub(BEFORE).max(1);
     let mut oldest_paras = vec![];
+    let mut any_has_since = false;
     for (id, nodes) in &chains {
         let first_of = match options.since {
             Some(number) => {
                 let node = connector.first(&nodes.urls).await?;
-                let header = header_of(&node, number).await.with_context(|| format!("parachain {id}"))?;
+                let found = header_of(&node, number).await.with_context(|| format!("parachain {id}"))?;
+                any_has_since |= found.is_some();
+                let header = match found {
+                    Some(header) => header,
+                    None => node.header(None).await?,
+                };
                 oldest = oldest.min(node::relay_parent(&header).unwrap_or(oldest).max(1));
-                number
+                header.number
             }
             None => {
                 let at =
@@ -149,6 +124,9 @@ async fn follow_by(connector: Connector, options: FollowOptions) -> Result<Sourc
             }
         };
         oldest_paras.push(first_of.max(1));
+    }
+    if let Some(number) = options.since {
+        ensure!(any_has_since, "no parachain has block #{number} yet");
     }
 
     let (sender, receiver) = mpsc::channel(WAITING);
@@ -170,6 +148,57 @@ async fn follow_by(connector: Connector, options: FollowOptions) -> Result<Sourc
         tokio::spawn(chain.follow(Reads::Para(Box::new(reader))));
     }
     Ok(Source { observations: receiver, sender, looks_for })
+}
+
+/// Finds the parachains that the nodes in `groups` belong to, and enters them in `start`.
+async fn parachains(
+    connector: &Connector,
+    relay: &NodeClient,
+    groups: &[Vec<String>],
+    start: &mut Start,
+) -> Result<Vec<(ParaId, ChainNodes)>> {
+    let mut chains: Vec<(ParaId, ChainNodes)> = vec![];
+    for group in groups {
+        let mut ids = HashSet::new();
+        let mut unreached = vec![];
+        for url in group {
+            let node = match connector.connect(url).await {
+                Ok(node) => node,
+                Err(error) => {
+                    unreached.push((url, error));
+                    continue;
+                }
+            };
+            let info = node.parachain().await.with_context(|| format!("asking {url}"))?;
+            ids.insert(info.id);
+            match chains.iter_mut().find(|(id, _)| *id == info.id) {
+                Some((id, nodes)) => {
+                    ensure!(
+                        node.genesis() == nodes.genesis,
+                        "{url} and {} are nodes of different chains, and both chains are parachain {id}",
+                        nodes.urls[0]
+                    );
+                    nodes.urls.push(url.clone());
+                }
+                None => {
+                    belongs(relay, &start.relay, &node, info.id).await?;
+                    chains.push((info.id, ChainNodes { genesis: node.genesis(), urls: vec![url.clone()] }));
+                    start.paras.push(info);
+                }
+            }
+        }
+        let in_group = chains.iter_mut().filter(|(id, _)| ids.contains(id));
+        let mut in_group: Vec<_> = in_group.map(|(_, nodes)| nodes).collect();
+        for (url, error) in unreached {
+            match &mut in_group[..] {
+                [nodes] => nodes.urls.push(url.clone()),
+                [] => return Err(error.context("at the start a node of each parachain has to answer")),
+                // It may be a node of any of them.
+                _ => return Err(error.context("nodes of several parachains all have to answer at the start")),
+            }
+        }
+    }
+    Ok(chains)
 }
 
 /// Nodes of one chain, which are fallbacks for each other.
@@ -224,9 +253,12 @@ impl Connector {
     }
 }
 
-async fn header_of(node: &NodeClient, number: u64) -> Result<Header> {
-    let hash = node.rpc.chain_get_block_hash(Some(number.into())).await?;
-    node.header(Some(hash.with_context(|| format!("there is no block #{number} yet"))?)).await
+/// The header of block `number`, if there is such a block yet.
+async fn header_of(node: &NodeClient, number: u64) -> Result<Option<Header>> {
+    match node.rpc.chain_get_block_hash(Some(number.into())).await? {
+        Some(hash) => node.header(Some(hash)).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Whether `node` is of the parachain that the relay chain knows as `para`.
@@ -259,12 +291,24 @@ async fn send(sender: &Sender<Result<Observation>>, what: Observed) {
     let _ = sender.send(Ok(Observation { at: now(), what })).await;
 }
 
-/// Waits until a lost node answers again. Meanwhile another node of its chain may be followed.
-async fn comes_back(connector: Connector, node: String, genesis: H256, sender: Sender<Result<Observation>>) {
+/// Waits until a node answers again, which was lost with this `error`. Reports when it answers, and when the
+/// error becomes another one. Meanwhile another node of its chain may be followed.
+async fn comes_back(
+    connector: Connector,
+    node: String,
+    genesis: H256,
+    sender: Sender<Result<Observation>>,
+    mut error: String,
+) {
     while !sender.is_closed() {
         sleep(connector.retry).await;
-        if connector.connect_to(&node, genesis).await.is_ok() {
+        let Err(refused) = connector.connect_to(&node, genesis).await else {
             return send(&sender, Observed::Link { node, error: None }).await;
+        };
+        let refused = format!("{refused:#}");
+        if refused != error {
+            error = refused;
+            send(&sender, Observed::Link { node: node.clone(), error: Some(error.clone()) }).await;
         }
     }
 }
@@ -289,24 +333,31 @@ enum Reads {
 impl FollowedChain {
     async fn follow(mut self, mut reads: Reads) {
         let (urls, genesis) = (self.nodes.urls.clone(), self.nodes.genesis);
-        let mut tried = HashSet::new();
+        // A task for each lost node, which ends when the node answers again.
+        let mut waiting: HashMap<&String, JoinHandle<()>> = HashMap::new();
         for url in urls.iter().cycle() {
-            let is_new = tried.insert(url);
             let lost = match self.connector.connect_to(url, genesis).await {
                 Ok(node) => {
+                    if let Some(task) = waiting.remove(url) {
+                        task.abort();
+                        // What it still reports comes before what is reported here.
+                        let _ = task.await;
+                    }
                     self.send(Observed::Link { node: url.clone(), error: None }).await;
                     // It ends by an error only. The next node reports what is missing.
                     let Err(lost) = self.listen(&node, &mut reads).await;
                     Some(lost)
                 }
-                // `comes_back` waits for it already.
-                Err(_) if !is_new => None,
+                // `comes_back` reports it already.
+                Err(_) if waiting.get(url).is_some_and(|task| !task.is_finished()) => None,
                 Err(unreached) => Some(unreached),
             };
             if let Some(error) = lost {
-                self.send(Observed::Link { node: url.clone(), error: Some(format!("{error:#}")) }).await;
+                let error = format!("{error:#}");
+                self.send(Observed::Link { node: url.clone(), error: Some(error.clone()) }).await;
                 let (connector, sender) = (self.connector.clone(), self.sender.clone());
-                tokio::spawn(comes_back(connector, url.clone(), genesis, sender));
+                let task = tokio::spawn(comes_back(connector, url.clone(), genesis, sender, error));
+                waiting.insert(url, task);
             }
             if self.sender.is_closed() {
                 return;

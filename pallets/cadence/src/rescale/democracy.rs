@@ -7,6 +7,9 @@
 //! it. So all ongoing referenda are [`Held`] from the first block on. When all pallets are rescaled, they get
 //! their ends back. If the end of one has passed in that time, it ends in the next block.
 //!
+//! That is right for every voting period that is longer than a change takes. A referendum that the hook starts
+//! during the change and that ends in it would have its enactment rescaled again.
+//!
 //! A new referendum can be fast-tracked, and end in the block after it began. So this pallet comes after the
 //! scheduler. It is then closed until all agendas are moved.
 //!

@@ -5,7 +5,6 @@ use crate::{observation::ParachainInfo, scripted::ScriptedNode};
 use codec::Encode;
 use serde_json::json;
 use sp_crypto_hashing::{blake2_256, twox_64};
-use std::collections::HashMap;
 
 const PARA: ParaId = 2_000;
 /// Longer than any test.
@@ -154,13 +153,51 @@ async fn a_lost_node_is_reported_when_it_answers_again() {
     let mut reports = followed_by(connector, &nodes, parablocks());
     assert_eq!(reports.take(2).await, ["a answers", "#1"]);
     a.close();
-    assert_eq!(reports.take(3).await, ["a: the subscription ended", "b answers", "#2"]);
+    let mut after = reports.take(4).await;
+    // The next node is tried while the lost one is waited for.
+    after.sort();
+    assert_eq!(after, ["#2", "a: no node answers at a", "a: the subscription ended", "b answers"]);
     a.open();
     assert_eq!(reports.next().await, "a answers");
     // The other node is still the one that is followed.
     b.grow(3);
     b.announce();
     assert_eq!(reports.next().await, "new #3");
+    // A node that is lost again is reported again.
+    a.close();
+    b.close();
+    let mut after = reports.take(3).await;
+    after.sort();
+    assert_eq!(after, ["a: no node answers at a", "b: no node answers at b", "b: the subscription ended"]);
+}
+
+#[tokio::test]
+async fn another_reason_why_a_node_is_lost_is_reported() {
+    let (a, other) = (ScriptedNode::new("para", 1), ScriptedNode::new("other", 1));
+    other.close();
+    // When the node is down, the node of another chain may answer at its URL.
+    let nodes = (a.clone(), other.clone());
+    let open = move |url: String| -> Opening {
+        let (a, other) = nodes.clone();
+        Box::pin(async move {
+            match a.connect(&url).await {
+                Ok(node) => Ok(node),
+                Err(_) => other.connect(&url).await,
+            }
+        })
+    };
+    let connector =
+        Connector { open: Arc::new(open), retry: Duration::from_millis(1), ..connector(&[("a", &a)]) };
+    let mut reports = followed_by(connector, &[("a", &a)], parablocks());
+    assert_eq!(reports.take(2).await, ["a answers", "#1"]);
+    a.close();
+    assert_eq!(reports.take(2).await, ["a: the subscription ended", "a: no node answers at a"]);
+    other.open();
+    assert_eq!(reports.next().await, "a: the node at a belongs to another chain");
+    a.grow(2);
+    a.open();
+    let after = reports.until("#2").await;
+    assert!(of(&after, "a:").is_empty(), "{after:?}");
 }
 
 #[tokio::test]
@@ -336,9 +373,16 @@ fn chains() -> (ScriptedNode, ScriptedNode) {
     (relay, para)
 }
 
+/// A second parachain of `relay`, which has one block.
+fn second_parachain(relay: &ScriptedNode) -> ScriptedNode {
+    let second = parachain("second", PARA + 1, 1);
+    include(relay, PARA + 1, &second, 1);
+    second
+}
+
 fn options(relay: &[&str], paras: &[&str]) -> FollowOptions {
     let urls = |urls: &[&str]| urls.iter().map(|url| url.to_string()).collect();
-    FollowOptions { relay: urls(relay), paras: urls(paras), ..FollowOptions::default() }
+    FollowOptions { relay: urls(relay), paras: vec![urls(paras)], ..FollowOptions::default() }
 }
 
 #[tokio::test]
@@ -371,6 +415,21 @@ async fn parablocks_are_followed_from_the_one_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_parachain_that_is_too_short_is_followed_from_its_best_block() {
+    let (relay, para) = chains();
+    let second = second_parachain(&relay);
+    let connector = connector(&[("relay", &relay), ("para", &para), ("second", &second)]);
+    let options = FollowOptions { since: Some(3), ..options(&["relay"], &["para", "second"]) };
+    let source = follow_by(connector, options).await.unwrap();
+    let mut reports = Reports { observations: source.observations, relay };
+    // Three nodes, the relay blocks from #10 on, the best and the final one, and three parablocks.
+    let first = reports.take(3 + 21 + 2 + 3).await;
+    let mut parablocks = of(&first, "#");
+    parablocks.sort();
+    assert_eq!(parablocks, ["#1", "#3", "#4"]);
+}
+
+#[tokio::test]
 async fn a_node_that_does_not_answer_at_the_start_may_answer_later() {
     let (relay, para) = chains();
     let late = parachain("para", PARA, 5);
@@ -386,6 +445,23 @@ async fn a_node_that_does_not_answer_at_the_start_may_answer_later() {
     assert!(after.contains(&"late answers".into()), "{after:?}");
 }
 
+#[tokio::test]
+async fn a_node_that_does_not_answer_at_the_start_belongs_to_the_parachain_of_its_group() {
+    let (relay, para) = chains();
+    let (second, late) = (second_parachain(&relay), parachain("second", PARA + 1, 2));
+    late.close();
+    let connector = connector(&[("relay", &relay), ("para", &para), ("second", &second), ("late", &late)]);
+    let mut options = options(&["relay"], &["para"]);
+    options.paras.push(vec!["late".into(), "second".into()]);
+    let source = follow_by(connector, options).await.unwrap();
+    let mut reports = Reports { observations: source.observations, relay };
+    reports.until("second answers").await;
+    late.open();
+    second.close();
+    let after = reports.until("#2").await;
+    assert!(after.contains(&"late answers".into()), "{after:?}");
+}
+
 /// Why the chains cannot be followed.
 async fn refused(nodes: &[(&str, &ScriptedNode)], options: FollowOptions) -> String {
     let refusal = follow_by(connector(nodes), options).await.err();
@@ -398,8 +474,7 @@ async fn chains_that_cannot_be_followed_are_refused() {
     // Another relay chain, on which there is nothing, and a parachain of another one with the same number.
     let empty = ScriptedNode::relay(1);
     let elsewhere = parachain("elsewhere", PARA, 4);
-    let second = parachain("second", PARA + 1, 1);
-    include(&relay, PARA + 1, &second, 1);
+    let second = second_parachain(&relay);
     let down = ScriptedNode::new("down", 0);
     down.close();
     let nodes = [
@@ -420,12 +495,18 @@ async fn chains_that_cannot_be_followed_are_refused() {
         (&["empty"], &["para"], "the chain 'relay' knows no parachain 2000"),
         (&["relay"], &["elsewhere"], "it is a parachain of another relay chain"),
         (&["relay"], &["para", "elsewhere"], "elsewhere and para are nodes of different chains"),
-        (&["relay"], &["para", "second", "down"], "a node of each parachain has to answer"),
+        (&["relay"], &["para", "second", "down"], "nodes of several parachains all have to answer"),
     ];
     for (relay, paras, error) in cases {
         let message = refused(&nodes, options(relay, paras)).await;
         assert!(message.contains(error), "{error}: {message}");
     }
-    let since = FollowOptions { since: Some(9), ..options(&["relay"], &["para"]) };
-    assert_eq!(refused(&nodes, since).await, "parachain 2000: there is no block #9 yet");
+    let mut group_down = options(&["relay"], &["para"]);
+    group_down.paras.push(vec!["down".into()]);
+    assert_eq!(
+        refused(&nodes, group_down).await,
+        "at the start a node of each parachain has to answer: no node answers at down"
+    );
+    let since = FollowOptions { since: Some(9), ..options(&["relay"], &["para", "second"]) };
+    assert_eq!(refused(&nodes, since).await, "no parachain has block #9 yet");
 }
