@@ -97,7 +97,7 @@ impl fmt::Display for Topology {
 /// What was expected instead.
 pub fn session_length(seconds: i64) -> Result<u16, String> {
     match u16::try_from(seconds) {
-        Ok(seconds @ 6..=HOUR) if HOUR % seconds == 0 => Ok(seconds),
+        Ok(seconds @ 6..=HOUR) if HOUR.is_multiple_of(seconds) => Ok(seconds),
         _ => Err(format!("expected 6 to {HOUR} seconds, as a divisor of {HOUR}")),
     }
 }

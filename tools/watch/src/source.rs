@@ -495,7 +495,7 @@ impl ParachainReader {
         let (para, mut observed) = (self.id, vec![]);
         // New code is in force from the block after the one that sets it.
         let changed = self.asks_after.is_some_and(|number| header.number > number);
-        if changed || (live && self.read % EMISSION == 0) {
+        if changed || (live && self.read.is_multiple_of(EMISSION)) {
             if let Ok(at) = node.after(hash).await {
                 self.ask(&at, header.number, changed, &mut observed).await;
             }

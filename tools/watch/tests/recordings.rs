@@ -134,7 +134,7 @@ fn each_missed_slot_has_its_reason() {
         (149, Reason::SegmentFull),
         (150, Reason::SessionChange),
     ];
-    let is_of_bob = |slot: u64| slot % 2 == 0;
+    let is_of_bob = |slot: u64| slot.is_multiple_of(2);
     assert_eq!(missed.collect::<Vec<_>>(), expected.map(|(slot, reason)| (slot, reason, is_of_bob(slot))));
 }
 
