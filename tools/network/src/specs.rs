@@ -77,6 +77,7 @@ pub async fn make(
     let raw = output_with_file(&binaries.validator, &export, "relay-genesis.json", &genesis, folder).await?;
     let mut spec: Value = serde_json::from_str(&raw).context("the relay chain's chain spec")?;
     set_up_first_session(&mut spec)?;
+    drop_downward_messages(&mut spec)?;
     folder.write(RELAY_SPEC, &serde_json::to_string(&spec)?)
 }
 
@@ -195,6 +196,18 @@ fn set_up_first_session(spec: &mut Value) -> Result<()> {
     Ok(())
 }
 
+/// Removes the messages that tell the parachains of their channels. A parachain takes a message of the relay
+/// chain's block zero for one that it has processed already (`drop_processed_messages` in
+/// cumulus-pallet-parachain-system 0.32), and would never make a block.
+fn drop_downward_messages(spec: &mut Value) -> Result<()> {
+    let top = spec.pointer_mut("/genesis/raw/top").and_then(Value::as_object_mut);
+    let queues =
+        ["DownwardMessageQueues", "DownwardMessageQueueHeads"].map(|item| storage_key("Dmp", item, &[]));
+    top.context("the relay chain's spec is not raw")?
+        .retain(|key, _| !queues.iter().any(|queue| key.starts_with(queue)));
+    Ok(())
+}
+
 fn storage_key(pallet: &str, item: &str, key: &[u8]) -> String {
     let prefix = [twox_128(pallet.as_bytes()), twox_128(item.as_bytes())].concat();
     format!("0x{}{}", hex::encode(prefix), hex::encode(key))
@@ -244,6 +257,17 @@ mod tests {
         assert!(channels(&[2000]).is_empty());
         let three: Vec<_> = channels(&[1, 2, 3]).into_iter().map(|(from, to, ..)| (from, to)).collect();
         assert_eq!(three, [(1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 2)]);
+    }
+
+    #[test]
+    fn no_downward_message_is_left_in_the_genesis() {
+        let messages = storage_key("Dmp", "DownwardMessageQueues", &[1; 12]);
+        let head = storage_key("Dmp", "DownwardMessageQueueHeads", &[1; 12]);
+        let other = storage_key("Hrmp", "HrmpChannels", &[1; 12]);
+        let mut spec =
+            json!({ "genesis": { "raw": { "top": { messages: "0x", head: "0x", other.clone(): "0x" } } } });
+        drop_downward_messages(&mut spec).unwrap();
+        assert_eq!(spec["genesis"]["raw"]["top"], json!({ other: "0x" }));
     }
 
     #[test]
