@@ -196,15 +196,15 @@ fn set_up_first_session(spec: &mut Value) -> Result<()> {
     Ok(())
 }
 
-/// Removes the messages that tell the parachains of their channels. A parachain takes a message of the relay
-/// chain's block zero for one that it has processed already (`drop_processed_messages` in
-/// cumulus-pallet-parachain-system 0.32), and would never make a block.
+/// Removes the messages that tell the parachains of their channels: all that the pallet `Dmp` stores but its
+/// version. A parachain takes a message of the relay chain's block zero for one that it has processed already
+/// (`drop_processed_messages` in cumulus-pallet-parachain-system 0.32), and would never make a block.
 fn drop_downward_messages(spec: &mut Value) -> Result<()> {
     let top = spec.pointer_mut("/genesis/raw/top").and_then(Value::as_object_mut);
-    let queues =
-        ["DownwardMessageQueues", "DownwardMessageQueueHeads"].map(|item| storage_key("Dmp", item, &[]));
+    let pallet = format!("0x{}", hex::encode(twox_128(b"Dmp")));
+    let version = storage_key("Dmp", ":__STORAGE_VERSION__:", &[]);
     top.context("the relay chain's spec is not raw")?
-        .retain(|key, _| !queues.iter().any(|queue| key.starts_with(queue)));
+        .retain(|key, _| !key.starts_with(&pallet) || *key == version);
     Ok(())
 }
 
@@ -261,13 +261,15 @@ mod tests {
 
     #[test]
     fn no_downward_message_is_left_in_the_genesis() {
-        let messages = storage_key("Dmp", "DownwardMessageQueues", &[1; 12]);
-        let head = storage_key("Dmp", "DownwardMessageQueueHeads", &[1; 12]);
+        let message = storage_key("Dmp", "DownwardMessageQueuePages", &[1; 20]);
+        let version = storage_key("Dmp", ":__STORAGE_VERSION__:", &[]);
         let other = storage_key("Hrmp", "HrmpChannels", &[1; 12]);
-        let mut spec =
-            json!({ "genesis": { "raw": { "top": { messages: "0x", head: "0x", other.clone(): "0x" } } } });
+        let left = json!({ version: "0x0100", other: "0x" });
+        let mut top = left.clone();
+        top[message] = json!("0x");
+        let mut spec = json!({ "genesis": { "raw": { "top": top } } });
         drop_downward_messages(&mut spec).unwrap();
-        assert_eq!(spec["genesis"]["raw"]["top"], json!({ other: "0x" }));
+        assert_eq!(spec["genesis"]["raw"]["top"], left);
     }
 
     #[test]
