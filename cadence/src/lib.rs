@@ -71,7 +71,10 @@ impl Cadence {
         relay_parent_offset: u32,
         compute_millis: u32,
     ) -> Self {
-        assert!(slot_millis.is_multiple_of(velocity) && velocity > 0, "a block is a whole number of milliseconds");
+        assert!(
+            slot_millis.is_multiple_of(velocity) && velocity > 0,
+            "a block is a whole number of milliseconds"
+        );
         let capacity = (2 + relay_parent_offset) * velocity + 1;
         Cadence { slot_millis, velocity, relay_parent_offset, capacity, compute_millis }
     }

@@ -11,8 +11,10 @@ const FORBIDDEN: [u64; 7] = [6_000, 12_000, 300, 600, 7_200, 14_400, 100_800];
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder is there").flatten() {
         let path = entry.path();
-        // Tests may state what they expect, and weights are measured.
-        if ["tests", "mock", "weights"].iter().any(|name| path.file_stem().is_some_and(|stem| stem == *name))
+        // Tests and their scripted nodes may state what they expect, and weights are measured.
+        if ["tests", "mock", "scripted", "weights"]
+            .iter()
+            .any(|name| path.file_stem().is_some_and(|stem| stem == *name))
         {
             continue;
         }
