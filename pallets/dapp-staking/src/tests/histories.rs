@@ -403,7 +403,7 @@ proptest! {
         // Steps that never succeed show nothing: another history is tried.
         for kind in KINDS {
             let successes = done.get(kind).map_or(0, |[_, successes]| *successes);
-            prop_assume!(successes >= SUCCESSES, "{kind}: too few steps succeeded: {done:?}");
+            prop_assume!(successes >= SUCCESSES);
         }
         prop_assert_eq!(done.len(), KINDS.len(), "a kind is not listed");
     }
