@@ -42,8 +42,8 @@ lint: build
 		RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/clippy-driver \
 		$(CARGO) build --release --locked --workspace --all-targets --quiet
 
-## Everything: the checks, the linter, and unit, property and runtime tests, and the tests on real networks. These run three at
-## a time, as a network waits for most of its time.
+## Everything: the checks, the linter, unit, property and runtime tests, and the tests on real networks. These run
+## three at a time, as a network waits for most of its time.
 test: check lint
 	@$(CARGO) test --release --locked --workspace -- --test-threads 3
 
@@ -55,8 +55,7 @@ try-runtime: setup
 bench: build
 	@$(TARGET)/measure
 
-## The runtimes of a release, the same bytes wherever they are built, with their hashes; builds everything that
-## the runtimes need again, twice our own. ARGS can be the folder to write to, `release` by default.
+## The runtimes of a release, with their hashes; builds everything that the runtimes need again, twice our own. ARGS can be the folder to write to, `release` by default.
 release: build
 	@scripts/release $(ARGS)
 
