@@ -3,7 +3,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)/release
 CARGO := scripts/cargo
 
-.PHONY: help demo run activation build check lint test try-runtime bench release mutants setup
+.PHONY: help demo run activation build check lint test try-runtime bench release mutants deny setup
 
 ## What there is to make.
 help:
@@ -64,6 +64,11 @@ release: build
 mutants: setup
 	@command -v cargo-mutants >/dev/null || $(CARGO) install --locked cargo-mutants
 	@$(CARGO) mutants $(ARGS)
+
+## Licences, origins and known vulnerabilities of everything that we link, by cargo-deny.
+deny: setup
+	@command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	@$(CARGO) deny check --hide-inclusion-graph $(ARGS)
 
 setup:
 	@scripts/setup
