@@ -42,9 +42,10 @@ lint: build
 		RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/clippy-driver \
 		$(CARGO) build --release --locked --workspace --all-targets --quiet
 
-## Everything: the checks, the linter, unit, property and runtime tests, and the tests on real networks. These run
+## Everything: the checks, the linter, the unit, property and runtime tests, and the tests on real networks. These run
 ## three at a time, as a network waits for most of its time.
 test: check lint
+	@$(CARGO) test --release --manifest-path stubs/wasm-opt/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/stubs
 	@$(CARGO) test --release --locked --workspace -- --test-threads 3
 
 ## The kit's tests with the feature try-runtime, for which much of FRAME is built again; some five minutes.
