@@ -97,7 +97,7 @@ impl cumulus_pallet_xcmp_queue::Config for Runtime {
     type MaxPageSize = ConstU32<{ 103 * 1024 }>;
     type PriceForSiblingDelivery = messages::SiblingDeliveryPrice;
     type VersionWrapper = PolkadotXcm;
-    type WeightInfo = cumulus_pallet_xcmp_queue::weights::SubstrateWeight<Runtime>;
+    type WeightInfo = crate::weights::PalletXcmpQueue;
     type XcmpQueue = TransformOrigin<MessageQueue, AggregateMessageOrigin, ParaId, SiblingQueue>;
 }
 
