@@ -320,6 +320,64 @@ mod tests {
         }
     }
 
+    /// Eras beyond the last number could not be told apart, however short they are.
+    #[test]
+    fn a_cycle_has_no_more_eras_than_have_a_number() {
+        let any = Range { least: 1, most: u64::MAX };
+        let limits = Limits { era_millis: any, cycle_millis: any, period_millis: any, ..Limits::default() };
+        let check = |periods, voting_eras, earning_eras| {
+            let shape = Shape { periods, voting_eras, earning_eras };
+            Timetable { era_millis: 1, shape, retention: 1 }.check(&limits)
+        };
+        let too_many = Err(ParameterError::CycleOutOfRange);
+        assert_eq!(check(1, u32::MAX - 1, 1), Ok(()));
+        assert_eq!(check(1, u32::MAX, 1), too_many);
+        assert_eq!(check(65_535, 65_535, 1), Ok(()));
+        assert_eq!(check(65_536, 65_535, 1), too_many);
+    }
+
+    #[test]
+    fn a_range_contains_its_ends() {
+        let range = Range { least: 3, most: 5 };
+        assert_eq!([2, 3, 4, 5, 6].map(|n| range.contains(&n)), [false, true, true, true, false]);
+    }
+
+    #[test]
+    fn a_limit_is_neither_empty_nor_beyond_what_works() {
+        let faults: [fn(&mut Limits); 10] = [
+            |l| l.era_millis.least = 0,
+            |l| l.era_millis.most = l.era_millis.least - 1,
+            |l| l.cycle_millis.least = 0,
+            |l| l.period_millis.least = 0,
+            |l| l.retention.least = 0,
+            |l| l.retention.most = MAX_RETENTION + 1,
+            |l| l.minimum.least = 0,
+            |l| l.unlocking_eras.least = 0,
+            |l| l.unlocking_eras.most = 0,
+            |l| l.threshold.most = Perbill::zero(),
+        ];
+        for fault in faults {
+            let mut limits = Limits::default();
+            fault(&mut limits);
+            let checked = limits.check(&cadence::ASYNCHRONOUS);
+            assert_eq!(checked, Err(ParameterError::LimitsAreWrong), "{limits:?}");
+        }
+    }
+
+    #[test]
+    fn the_default_figures_are_those_of_their_docs() {
+        let tokens = 10u128.pow(18);
+        let Parameters { minimum_lock, minimum_stake, .. } = Parameters::default();
+        assert_eq!((minimum_lock, minimum_stake), (500 * tokens, 500 * tokens));
+        assert_eq!(Timetable::default().era_millis, 86_400_000);
+        let limits = Limits::default();
+        let hours = |range: Range<u64>| (range.least / 3_600_000, range.most / 3_600_000);
+        assert_eq!(hours(limits.era_millis), (6, 7 * 24));
+        assert_eq!(hours(limits.cycle_millis), (90 * 24, 731 * 24));
+        assert_eq!(hours(limits.period_millis), (61 * 24, 244 * 24));
+        assert_eq!(limits.minimum.most, 5_000 * tokens);
+    }
+
     #[test]
     fn limits_leave_each_era_the_blocks_of_its_turn() {
         use ParameterError::*;

@@ -7,6 +7,7 @@ mod change;
 mod checks;
 mod gates;
 mod moments;
+mod others;
 mod proxies;
 mod referenda;
 mod scheduler;

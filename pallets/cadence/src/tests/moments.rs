@@ -399,6 +399,81 @@ proptest! {
     }
 }
 
+/// A check that overlooked a value would never report it. So here nothing is rescaled, and each value has to
+/// be reported.
+#[test]
+fn what_is_not_rescaled_is_reported() {
+    let referendum = |enactment| Entry::Referendum {
+        submitted: AT - 100,
+        deciding: Some((AT - 50, Some(AT + 50))),
+        enactment,
+        alarm: Some(AT + 70),
+    };
+    let of_referendum = [
+        "Referenda: alarm of referendum 0:",
+        "Referenda: confirmation of referendum 0:",
+        "Referenda: decision of referendum 0:",
+        "Referenda: enactment of referendum 0:",
+        "Referenda: submission of referendum 0:",
+        "Scheduler: task None",
+    ]
+    .to_vec();
+    let mut cases = vec![
+        (
+            Entry::Task { when: AT + 10, name: Some(1), period: Some(7), retry: Some(9) },
+            vec!["Scheduler: period of task", "Scheduler: retry of task", "Scheduler: task Some"],
+        ),
+        (referendum(Ok(AT + 60)), of_referendum.clone()),
+        (referendum(Err(80)), of_referendum),
+        (
+            Entry::OldReferendum { end: AT + 10, delay: 20, over: false },
+            vec!["Democracy: delay of referendum 0:", "Democracy: end of referendum 0:"],
+        ),
+        (
+            Entry::OldReferendum { end: AT - 10, delay: 20, over: true },
+            vec!["Democracy: end of referendum 0:"],
+        ),
+        (Entry::Veto { until: AT + 10 }, vec!["Democracy: veto of"]),
+        (
+            Entry::Vesting { who: 1, locked: 1_000, per_block: 1, start: AT + 10 },
+            vec!["Vesting: end of vesting 0 of 1,"],
+        ),
+        (Entry::Proxy { who: 1, delay: 10 }, vec!["Proxy: delay of"]),
+        (Entry::Announcement { who: 1, height: AT - 10 }, vec!["Proxy: announcement of"]),
+        (
+            Entry::Spend { from: AT + 10, until: AT + 40 },
+            vec!["Treasury: expiry of spend 0:", "Treasury: start of spend 0:"],
+        ),
+        (Entry::Username { name: 1, until: AT + 10, unbinding: false }, vec!["Identity: expiry of username"]),
+        (Entry::Username { name: 1, until: AT + 10, unbinding: true }, vec!["Identity: removal of username"]),
+    ];
+    for kind in 0..5 {
+        cases.push((Entry::Past { kind, since: AT - 10 }, vec!["Referenda: end of referendum 0:"]));
+    }
+    for delegating in [false, true] {
+        let (who, until) = (1, AT + 10);
+        cases.push((Entry::Votes { who, until, delegating }, vec!["ConvictionVoting: lock of 1 in"]));
+        cases.push((Entry::OldVotes { who, until, delegating }, vec!["Democracy: lock of 1:"]));
+    }
+    let change = Change::of_cadence(SYNCHRONOUS, ASYNCHRONOUS, AT);
+    let lines = |last_spend_period: u32, entry: Option<&Entry>| {
+        chain(AT).execute_with(|| {
+            pallet_treasury::LastSpendPeriod::<Test>::put(last_spend_period);
+            entry.iter().for_each(|entry| store(0, entry));
+            moved(stored(&change.from), stored(&change.to), &change)
+        })
+    };
+    assert_eq!(lines(AT, None), Vec::<String>::new());
+    assert_eq!(lines(AT - 5, None).len(), 1);
+    for (entry, names) in cases {
+        let lines = lines(AT, Some(&entry));
+        assert_eq!(lines.len(), names.len(), "{lines:?}");
+        for (line, name) in lines.iter().zip(names) {
+            assert!(line.starts_with(name), "{line}, not {name}");
+        }
+    }
+}
+
 #[test]
 fn every_bound_full_at_once() {
     let mut entries = Vec::new();

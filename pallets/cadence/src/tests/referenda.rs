@@ -71,6 +71,33 @@ fn referenda_of_several_instances_find_their_alarms() {
     });
 }
 
+/// An overdue task stays in its agenda, and so does its address.
+#[test]
+fn an_overdue_alarm_is_found_where_it_was() {
+    use pallet_referenda::{ReferendumInfo::Ongoing, ReferendumInfoFor};
+    use pallet_scheduler::Agenda;
+    for when in [AT - 5, AT] {
+        chain(AT).execute_with(|| {
+            let origin = Box::new(frame_system::RawOrigin::Root.into());
+            let after = frame_support::traits::schedule::DispatchTime::After(1);
+            let proposal = inline(&remark("proposal"));
+            assert_ok!(Referenda::submit(RuntimeOrigin::signed(1), origin, proposal, after));
+            ReferendumInfoFor::<Test>::mutate(0, |info| {
+                let Some(Ongoing(status)) = info else { panic!("it is ongoing") };
+                let (due, _) = status.alarm.expect("it has an alarm");
+                Agenda::<Test>::insert(when, Agenda::<Test>::take(due));
+                status.alarm = Some((when, (when, 0)));
+            });
+            CurrentCadence::set(cadence::ASYNCHRONOUS);
+            <Cadence as frame_support::traits::OnRuntimeUpgrade>::on_runtime_upgrade();
+            Cadence::finish();
+            let Some(Ongoing(status)) = ReferendumInfoFor::<Test>::get(0) else { panic!("it is ongoing") };
+            assert_eq!(status.alarm.unwrap().1, (when, 0));
+            assert!(Agenda::<Test>::get(when)[0].is_some());
+        });
+    }
+}
+
 #[test]
 fn a_referendum_is_decided_when_it_would_have_been() {
     let decided = |change: bool| {

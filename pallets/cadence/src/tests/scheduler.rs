@@ -166,3 +166,22 @@ fn tasks_for_the_last_of_all_blocks_find_a_place() {
         assert_eq!(agendas.iter().map(|(_, tasks)| tasks).sum::<u32>(), 3 * TASKS);
     });
 }
+
+/// Each task may have a retry and a lookup. Both are read when an agenda is taken out, or put back.
+#[test]
+fn a_task_weighs_its_lookup_and_its_retry() {
+    let consumed = |tasks: u32| {
+        chain(AT).execute_with(|| {
+            for _ in 0..tasks {
+                assert_ok!(Scheduler::schedule(RuntimeOrigin::root(), AT + 9, None, 0, remark("task")));
+            }
+            let (mut position, mut meter) = (Position::default(), WeightMeter::new());
+            let change = Change::of_cadence(SYNCHRONOUS, ASYNCHRONOUS, AT);
+            let mut walk = Walk::new(&mut position, &mut meter, walk::EntryWeights::of::<()>(), true);
+            assert!(rescale::Scheduler::<Test>::rescale(&change, &mut walk));
+            meter.consumed().ref_time()
+        })
+    };
+    let entry = <() as WeightInfo>::entry(0).ref_time();
+    assert!(consumed(4) >= consumed(1) + 3 * 3 * entry);
+}

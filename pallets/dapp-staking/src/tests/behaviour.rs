@@ -17,6 +17,7 @@ fn what_is_locked_is_frozen_until_it_was_unlocked_for_some_eras() {
         assert_noop!(DappStaking::lock(signed(ALICE), rest + 1), Error::<Test>::NotThatMuchToLock);
         assert_eq!(frozen(ALICE), 1_000);
 
+        assert_noop!(DappStaking::unlock(signed(ALICE), 0), Error::<Test>::ZeroAmount);
         assert_noop!(DappStaking::unlock(signed(ALICE), 1_001), ledger_error(LedgerError::NotThatMuchLocked));
         assert_ok!(DappStaking::unlock(signed(ALICE), 300));
         // The rest of this era does not count. Two whole eras do.
@@ -44,6 +45,9 @@ fn what_is_locked_is_frozen_until_it_was_unlocked_for_some_eras() {
         assert_eq!((account(ALICE).locked, frozen(ALICE)), (700, 700));
 
         assert_ok!(DappStaking::unlock(signed(ALICE), 700));
+        // What was locked before the minimum was raised cannot be locked again.
+        assert_ok!(DappStaking::set_parameters(root(), Parameters { minimum_lock: 701, ..parameters() }));
+        assert_noop!(DappStaking::relock(signed(ALICE)), Error::<Test>::BelowMinimumLock);
         to_era(7);
         assert_ok!(DappStaking::claim_unlocked(signed(ALICE)));
         assert_eq!(frozen(ALICE), 0);
@@ -190,6 +194,7 @@ fn two_moves_are_safe_and_the_third_costs_the_bonus() {
         assert_ok!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 1_000));
         assert_ok!(DappStaking::move_stake(signed(ALICE), OTHER, DAPP, 1_000));
         assert_noop!(DappStaking::move_stake(signed(ALICE), DAPP, DAPP, 1), Error::<Test>::SameDapp);
+        assert_noop!(DappStaking::move_stake(signed(ALICE), DAPP, OTHER, 0), Error::<Test>::ZeroAmount);
         to_era(3);
         // What was staked in an earning era has no right to the bonus. It moves first, and costs no safe
         // move.
@@ -325,6 +330,31 @@ fn a_dapp_with_exactly_the_stake_of_the_last_tier_reaches_it() {
         assert_eq!(DappStaking::dapp(&DAPP).unwrap().tier, Some((3, 3)));
         assert_eq!(DappStaking::dapp(&OTHER).unwrap().tier, None);
     });
+}
+
+/// A threshold can be zero units if the issuance is small.
+#[test]
+fn a_dapp_without_stake_has_no_place_in_the_ranking() {
+    with_locks().execute_with(|| {
+        let mut parameters = low_thresholds();
+        parameters.tiers[3].threshold = sp_runtime::Perbill::zero();
+        CurrentParameters::<Test>::put(parameters);
+        assert_ok!(DappStaking::stake(signed(ALICE), DAPP, 100));
+        to_era(4);
+        let ranked: Vec<_> = Ranking::<Test>::get().into_iter().map(|ranked| ranked.dapp).collect();
+        assert_eq!(ranked, [DAPP]);
+    });
+}
+
+#[test]
+fn the_metadata_have_the_limits_of_all_networks() {
+    let constants = DappStaking::pallet_constants_metadata();
+    let value = |name: &str| {
+        constants.iter().find(|constant| constant.name == name).map(|constant| constant.value.clone())
+    };
+    assert_eq!(value("max_dapps"), Some(MAX_DAPPS.encode()));
+    assert_eq!(value("max_unlocking"), Some(MAX_UNLOCKING.encode()));
+    assert_eq!(value("safe_moves"), Some(SAFE_MOVES.encode()));
 }
 
 #[test]
