@@ -171,6 +171,13 @@ impl Nodes {
         let paras = self.parachains.iter().map(|parachain| urls(&parachain.collators));
         (urls(&self.validators), paras.collect())
     }
+
+    /// The log of each collator, after the id of its parachain.
+    pub fn collator_logs(&self) -> impl Iterator<Item = (u32, &Path)> {
+        self.parachains.iter().flat_map(|parachain| {
+            parachain.collators.iter().map(move |collator| (parachain.id, collator.log.as_path()))
+        })
+    }
 }
 
 /// A node's name, key and ports.

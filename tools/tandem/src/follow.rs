@@ -8,10 +8,16 @@ use crate::{
 use anyhow::{bail, Context, Result};
 use std::{
     io::{stderr, Write},
+    path::Path,
     time::{Duration, Instant},
 };
 use tandem_network::{Nodes, RunFolder};
-use tandem_watch::{plain::PlainView, snapshot::FORMAT, source::FollowOptions, Watch, ADDRESS};
+use tandem_watch::{
+    plain::PlainView,
+    snapshot::FORMAT,
+    source::{FollowOptions, LogFile},
+    Watch, ADDRESS,
+};
 use tokio::time::{interval, sleep};
 
 /// How long the nodes may take until they can be followed.
@@ -117,10 +123,17 @@ fn report(pace: &PaceCheck) {
     }
 }
 
+/// What to follow of a local network: its nodes, and the logs of its collators.
+pub fn options(nodes: &Nodes) -> FollowOptions {
+    let (relay, paras) = nodes.endpoints();
+    let log = |(id, path): (u32, &Path)| LogFile { para: Some(id), path: path.into() };
+    let logs = nodes.collator_logs().map(log).collect();
+    FollowOptions { relay, paras, logs, ..FollowOptions::default() }
+}
+
 /// Follows the network on any of its nodes. A node that has died may be coming back.
 async fn follow(nodes: &Nodes) -> Result<Watch> {
-    let (relay, paras) = nodes.endpoints();
-    let options = FollowOptions { relay, paras, ..FollowOptions::default() };
+    let options = options(nodes);
     let since = Instant::now();
     loop {
         match Watch::follow(options.clone(), true).await {

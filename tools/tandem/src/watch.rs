@@ -1,6 +1,7 @@
 //! `tandem watch`: shows the parablocks of a network or of a recording, until it is left or the recording ends.
 
 use crate::{
+    follow,
     output::{self, say},
     stop::Stops,
 };
@@ -17,7 +18,7 @@ use subxt::utils::H256;
 use tandem_watch::{
     plain::PlainView,
     snapshot::FORMAT,
-    source::FollowOptions,
+    source::{FollowOptions, LogFile},
     terminal::{self, View},
     Watch, ADDRESS,
 };
@@ -47,6 +48,10 @@ pub struct Options {
     /// the network in --dir]
     #[arg(long, value_name = "URL", requires = "relay")]
     para: Vec<String>,
+    /// Log of a collator on this machine, to see why its blocks are not full; repeat it for other collators.
+    /// With several parachains, write ID=FILE with the parachain's id [default: the logs in --dir]
+    #[arg(long, value_name = "FILE", requires = "para", value_parser = log_file)]
+    collator_log: Vec<LogFile>,
     /// Run folder of a local network
     #[arg(long, default_value = "run", value_name = "FOLDER", conflicts_with_all = ["relay", "replay"])]
     dir: PathBuf,
@@ -72,6 +77,15 @@ pub struct Options {
     /// Replay this many times as fast as it happened [default: all at once]
     #[arg(long, value_name = "TIMES", requires = "replay", value_parser = speed)]
     speed: Option<f64>,
+}
+
+fn log_file(text: &str) -> Result<LogFile, String> {
+    let named = text.split_once('=').and_then(|(id, path)| Some((id.parse::<u32>().ok()?, path)));
+    let (para, path) = named.map_or((None, text), |(id, path)| (Some(id), path));
+    if path.is_empty() {
+        return Err("expected a file".into());
+    }
+    Ok(LogFile { para, path: path.into() })
 }
 
 fn speed(text: &str) -> Result<f64, String> {
@@ -163,16 +177,20 @@ async fn open(options: &Options) -> Result<Watch> {
         return Watch::replay(file, options.speed);
     }
     let local = options.relay.is_empty();
-    let (relay, paras) = if local {
+    let chains = if local {
         let nodes = tandem_network::manifest(&options.dir)
             .map_err(|error| anyhow!("{error:#}, or give --relay and --para"))?;
-        nodes.endpoints()
+        follow::options(&nodes)
     } else {
-        // One group, because the user does not say which nodes belong to the same parachain.
-        (options.relay.clone(), vec![options.para.clone()])
+        FollowOptions {
+            relay: options.relay.clone(),
+            // One group, because the user does not say which nodes belong to the same parachain.
+            paras: vec![options.para.clone()],
+            logs: options.collator_log.clone(),
+            ..FollowOptions::default()
+        }
     };
-    let follow = FollowOptions { relay, paras, since: options.since, transaction: options.tx };
-    Watch::follow(follow, local).await
+    Watch::follow(FollowOptions { since: options.since, transaction: options.tx, ..chains }, local).await
 }
 
 /// Waits for a key of the view, if there is one. Returns whether it leaves the view.
@@ -180,5 +198,19 @@ async fn key(view: Option<&mut View>) -> bool {
     match view {
         Some(view) => view.key().await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_may_have_the_id_of_its_parachain() {
+        let log = |para, path: &str| Ok(LogFile { para, path: path.into() });
+        assert_eq!(log_file("a.log"), log(None, "a.log"));
+        assert_eq!(log_file("2000=a.log"), log(Some(2_000), "a.log"));
+        assert_eq!(log_file("day=1.log"), log(None, "day=1.log"));
+        assert!(log_file("").is_err() && log_file("2000=").is_err());
     }
 }

@@ -1,10 +1,12 @@
-//! The watch: parablocks from authored to final, seen through RPC alone.
+//! The watch: parablocks from authored to final, seen through RPC alone. If the collators' logs are on this
+//! machine, it also reads from them how each block was ended.
 //!
 //! [`source`] turns what nodes report into observations ([`observation`]); a [`recording`] holds such
 //! observations. The [`pipeline`] follows every parablock by them. The views show it: the [`terminal`], a
 //! [`plain`] table, JSON, the [`page`] and [`metrics`]. Nothing here assumes a block time, one parachain or
 //! one core, and nothing here prints.
 
+mod collator_log;
 mod metrics;
 mod node;
 pub mod observation;

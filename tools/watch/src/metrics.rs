@@ -2,7 +2,8 @@
 //! snapshot.
 
 use crate::{
-    parachain::{BlockProgress, BlockState, Reason, Record},
+    observation::{ClassWeight, ProposalEnd},
+    parachain::{BlockState, Reason, Record},
     snapshot::{Link, Snapshot},
 };
 use anyhow::Result;
@@ -10,7 +11,6 @@ use prometheus::{
     histogram_opts, opts, GaugeVec, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Registry,
     TextEncoder,
 };
-use tandem_rpc::read::Weight;
 
 /// Bounds of the histograms, in seconds: multiples of the block times there are.
 const SECONDS: [f64; 21] = [
@@ -38,6 +38,9 @@ pub struct Metrics {
     lost: IntCounterVec,
     weight: GaugeVec,
     proof: GaugeVec,
+    normal_weight: GaugeVec,
+    normal_proof: GaugeVec,
+    proposals: IntCounterVec,
 }
 
 impl Metrics {
@@ -145,6 +148,24 @@ impl Metrics {
                 "Proof of the newest final parablock, of what it may use",
                 &["para"]
             ),
+            normal_weight: metric!(
+                GaugeVec,
+                "block_normal_weight_ratio",
+                "Execution of the normal class in the newest final parablock, of what the class may use",
+                &["para"]
+            ),
+            normal_proof: metric!(
+                GaugeVec,
+                "block_normal_proof_ratio",
+                "Proof of the normal class in the newest final parablock, of what the class may use",
+                &["para"]
+            ),
+            proposals: metric!(
+                IntCounterVec,
+                "proposals_total",
+                "Final parablocks whose collator's log is followed, by how the proposer ended them",
+                &["para", "end"]
+            ),
             registry,
         })
     }
@@ -166,13 +187,21 @@ impl Metrics {
                         histogram.with_label_values(&[&para]).observe(millis as f64 / 1_000.0);
                     }
                 }
-                let share = |gauge: &GaugeVec, part: fn(&Weight) -> u64| {
-                    if let Some(share) = share(row, part) {
-                        gauge.with_label_values(&[&para]).set(share);
-                    }
+                let set = |gauge: &GaugeVec, used: u64, limit: u64| {
+                    gauge.with_label_values(&[&para]).set(used as f64 / limit.max(1) as f64);
                 };
-                share(&self.weight, |weight| weight.ref_time);
-                share(&self.proof, |weight| weight.proof_size);
+                if let (Some(used), Some(limit)) = (row.weight, row.limit) {
+                    set(&self.weight, used.ref_time, limit.ref_time);
+                    set(&self.proof, used.proof_size, limit.proof_size);
+                }
+                let normal = row.classes.map(|classes| classes.normal);
+                if let Some(ClassWeight { used, limit: Some(limit) }) = normal {
+                    set(&self.normal_weight, used.ref_time, limit.ref_time);
+                    set(&self.normal_proof, used.proof_size, limit.proof_size);
+                }
+                if let Some(proposal) = row.proposal {
+                    self.proposals.with_label_values(&[&para, proposal.end.label()]).inc();
+                }
             }
             Record::Lost(row) => {
                 if let BlockState::Lost(reason) = row.state {
@@ -218,6 +247,11 @@ impl Metrics {
                 self.missed.with_label_values(&[&para, reason.label()]);
                 self.lost.with_label_values(&[&para, reason.label()]);
             }
+            if view.blocks.iter().any(|row| row.proposal.is_some()) {
+                for end in ProposalEnd::ALL {
+                    self.proposals.with_label_values(&[&para, end.label()]);
+                }
+            }
             if let Some(cadence) = view.cadences.last() {
                 set(&self.capacity, &[&para], cadence.capacity);
                 self.target.with_label_values(&[&para]).set(cadence.block_millis() as f64 / 1_000.0);
@@ -230,8 +264,39 @@ impl Metrics {
     }
 }
 
-/// The share of its limit that a block uses.
-fn share(row: &BlockProgress, part: fn(&Weight) -> u64) -> Option<f64> {
-    let (used, limit) = row.weight.zip(row.limit)?;
-    Some(part(&used) as f64 / part(&limit).max(1) as f64)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        observation::{ClassWeights, Proposal},
+        parachain::BlockProgress,
+        pipeline::Pipeline,
+    };
+    use subxt::utils::H256;
+    use tandem_rpc::read::Weight;
+
+    #[test]
+    fn a_final_block_counts_by_its_end_and_sets_the_share_of_the_normal_class() {
+        let used = Weight { ref_time: 1, proof_size: 3 };
+        let limit = Some(Weight { ref_time: 4, proof_size: 4 });
+        let normal = ClassWeight { used, limit };
+        let mandatory = ClassWeight { used, limit: None };
+        let block = BlockProgress {
+            classes: Some(ClassWeights { normal, operational: normal, mandatory }),
+            proposal: Some(Proposal { extrinsics: 5, millis: 7, end: ProposalEnd::Deadline }),
+            ..BlockProgress::new(2_000, 1, H256::zero())
+        };
+        let metrics = Metrics::new().unwrap();
+        metrics.count(&Record::Block(block.clone()));
+        metrics.count(&Record::Block(BlockProgress { classes: None, proposal: None, ..block }));
+        let text = metrics.text(&Snapshot::of(&Pipeline::default(), 0)).unwrap();
+        for line in [
+            "tandem_watch_parablocks_total{para=\"2000\"} 2",
+            "tandem_watch_proposals_total{end=\"deadline\",para=\"2000\"} 1",
+            "tandem_watch_block_normal_weight_ratio{para=\"2000\"} 0.25",
+            "tandem_watch_block_normal_proof_ratio{para=\"2000\"} 0.75",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+        }
+    }
 }

@@ -4,8 +4,8 @@
 //! allow them. Where a chain lacks a pallet or a runtime API, the values from it are missing; the rest works.
 
 use crate::observation::{
-    CadenceSpan, CandidateEvent, CandidateStage, Emission, Millis, ParaId, Parablock, ParachainInfo,
-    RelayBlock,
+    CadenceSpan, CandidateEvent, CandidateStage, ClassWeight, ClassWeights, Emission, Millis, ParaId,
+    Parablock, ParachainInfo, RelayBlock,
 };
 use anyhow::{ensure, Context, Result};
 use codec::{Compact, Decode, Encode};
@@ -23,7 +23,7 @@ use subxt::{
 };
 use tandem_rpc::{
     ask, constant, in_time,
-    read::{max_weight, HistoryEntry, Weight},
+    read::{HistoryEntry, Weight},
     Client, ClientAt, Header,
 };
 
@@ -223,11 +223,12 @@ impl NodeClient {
         para: ParaId,
         hash: H256,
         header: &Header,
-        limit: Option<Weight>,
+        limits: Option<Limits>,
         live: bool,
     ) -> (Parablock, Vec<H256>) {
         let keys = [key("Timestamp", "Now"), key("System", "BlockWeight")];
         let [moment, used] = self.stored(hash, keys).await.unwrap_or_default();
+        let used = used.and_then(|used| weights(&used).ok());
         let keys = [key("Aura", "Authorities")];
         let [authorities] = self.stored(header.parent_hash, keys).await.unwrap_or_default();
         let block = Parablock {
@@ -239,8 +240,9 @@ impl NodeClient {
             moment: millis(moment).ok(),
             relay_parent: relay_parent(header),
             slot: tandem_rpc::slot(header),
-            weight: used.and_then(|used| weight(&used).ok()),
-            limit,
+            weight: used.map(sum),
+            limit: limits.map(|limits| limits.block),
+            classes: used.zip(limits).map(|(used, limits)| classes(used, limits.classes)),
         };
         let keys = authorities.and_then(|keys| Vec::decode(&mut &keys[..]).ok()).unwrap_or_default();
         (block, keys.into_iter().map(H256).collect())
@@ -254,9 +256,38 @@ impl NodeClient {
     }
 }
 
-/// The most that a block may use, in the code of `at`.
-pub fn limit(at: &ClientAt) -> Option<Weight> {
-    max_weight(at).ok()
+/// The most that a block may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub block: Weight,
+    /// Those of the normal, the operational and the mandatory class; none if a class has no limit of its own.
+    pub classes: [Option<Weight>; 3],
+}
+
+/// The limits in the code of `at`.
+pub fn limits(at: &ClientAt) -> Option<Limits> {
+    #[derive(DecodeAsType)]
+    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+    struct BlockWeights {
+        max_block: Weight,
+        per_class: PerClass,
+    }
+    #[derive(DecodeAsType)]
+    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+    struct PerClass {
+        normal: Class,
+        operational: Class,
+        mandatory: Class,
+    }
+    #[derive(DecodeAsType)]
+    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+    struct Class {
+        max_total: Option<Weight>,
+    }
+    let found: BlockWeights = constant(at, "System", "BlockWeights").ok()?;
+    let PerClass { normal, operational, mandatory } = found.per_class;
+    let classes = [normal.max_total, operational.max_total, mandatory.max_total];
+    Some(Limits { block: found.max_block, classes })
 }
 
 /// The cadences that the chain has had as of `at`, from `CadenceApi`, or else the
@@ -334,13 +365,22 @@ fn millis(moment: Option<Vec<u8>>) -> Result<Millis> {
     Ok(moment)
 }
 
-/// The sum of `System.BlockWeight`, which has a weight for each of three classes.
-fn weight(used: &[u8]) -> Result<Weight> {
+/// The weights in `System.BlockWeight`, of the normal, the operational and the mandatory class.
+fn weights(used: &[u8]) -> Result<[Weight; 3]> {
     let classes = <[(Compact<u64>, Compact<u64>); 3]>::decode(&mut &used[..])?;
-    Ok(Weight {
-        ref_time: classes.iter().map(|(time, _)| time.0).sum(),
-        proof_size: classes.iter().map(|(_, proof)| proof.0).sum(),
-    })
+    Ok(classes.map(|(time, proof)| Weight { ref_time: time.0, proof_size: proof.0 }))
+}
+
+fn sum(weights: [Weight; 3]) -> Weight {
+    Weight {
+        ref_time: weights.iter().map(|weight| weight.ref_time).sum(),
+        proof_size: weights.iter().map(|weight| weight.proof_size).sum(),
+    }
+}
+
+fn classes(used: [Weight; 3], limits: [Option<Weight>; 3]) -> ClassWeights {
+    let class = |index: usize| ClassWeight { used: used[index], limit: limits[index] };
+    ClassWeights { normal: class(0), operational: class(1), mandatory: class(2) }
 }
 
 #[cfg(test)]
@@ -423,7 +463,11 @@ mod tests {
         let parent = (H256::zero(), Compact(5u32)).encode();
         header.digest.logs =
             vec![DigestItem::PreRuntime(*b"aura", 77u64.encode()), DigestItem::Consensus(*b"RPSR", parent)];
-        let limit = Some(Weight { ref_time: 30, proof_size: 60 });
+        let block = Weight { ref_time: 30, proof_size: 60 };
+        let normal = Weight { ref_time: 20, proof_size: 40 };
+        let limits = Limits { block, classes: [Some(normal), Some(block), None] };
+        let class =
+            |used: u64, limit| ClassWeight { used: Weight { ref_time: used, proof_size: 2 * used }, limit };
         let mut expected = Parablock {
             para: PARA,
             number: 2,
@@ -433,21 +477,26 @@ mod tests {
             moment: Some(9_000),
             relay_parent: Some(5),
             slot: Some(77),
-            weight: Some(Weight { ref_time: 3, proof_size: 6 }),
-            limit,
+            weight: Some(Weight { ref_time: 6, proof_size: 12 }),
+            limit: Some(block),
+            classes: Some(ClassWeights {
+                normal: class(1, Some(normal)),
+                operational: class(2, Some(block)),
+                mandatory: class(3, None),
+            }),
         };
         let keys = [key("Timestamp", "Now"), key("System", "BlockWeight"), key("Aura", "Authorities")];
         let authorities = vec![H256::repeat_byte(1), H256::repeat_byte(2)];
-        let weights = [(Compact(1u64), Compact(2u64)); 3].encode();
+        let weights = [1u64, 2, 3].map(|used| (Compact(used), Compact(2 * used))).encode();
         for (key, value) in keys.iter().zip([9_000u64.encode(), weights, authorities.encode()]) {
             node.store(key.clone(), value);
         }
         let client = connect(&node).await;
-        let read = || client.parablock(PARA, node.hash(2), &header, limit, true);
+        let read = || client.parablock(PARA, node.hash(2), &header, Some(limits), true);
         assert_eq!(read().await, (expected.clone(), authorities));
 
         // Malformed values count as missing, and the values of pruned blocks are missing.
-        (expected.moment, expected.weight) = (None, None);
+        (expected.moment, expected.weight, expected.classes) = (None, None, None);
         for key in keys {
             node.store(key, vec![1]);
         }

@@ -33,6 +33,8 @@ pub enum Observed {
     RelayFinal { number: u64, hash: H256 },
     /// A parablock.
     Para(Parablock),
+    /// How a collator's proposer ended a parablock, from the collator's log. The hash is the sealed block's.
+    Proposed { para: ParaId, number: u64, hash: H256, proposal: Proposal },
     /// The cadences that a parachain has had, oldest first: from its runtime API, or else from its slots.
     Cadence { para: ParaId, cadences: Vec<CadenceSpan> },
     /// The Aura authorities of a parachain, in the order of their slots.
@@ -123,6 +125,72 @@ pub struct Parablock {
     /// What it declares to use, and the most that it may.
     pub weight: Option<Weight>,
     pub limit: Option<Weight>,
+    /// The weight of each class of extrinsics. Older recordings lack it.
+    #[serde(default)]
+    pub classes: Option<ClassWeights>,
+}
+
+/// The weight of each class of extrinsics in a parablock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassWeights {
+    pub normal: ClassWeight,
+    pub operational: ClassWeight,
+    /// Inherents, and the pallets' work at the beginning of the block.
+    pub mandatory: ClassWeight,
+}
+
+/// What a class uses, and the most that it may; most chains do not limit the mandatory class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassWeight {
+    pub used: Weight,
+    pub limit: Option<Weight>,
+}
+
+/// What a collator's proposer logs of a parablock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// All extrinsics of the block, with the inherents.
+    pub extrinsics: u32,
+    /// How long building the block took, in milliseconds.
+    pub millis: u32,
+    pub end: ProposalEnd,
+}
+
+/// Why the proposer added no further transaction to a parablock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProposalEnd {
+    /// The collator's pool had no further transaction that was ready.
+    NoMoreTransactions,
+    /// The time for building the block was over.
+    Deadline,
+    /// The block and its proof so far left no room for the next transactions.
+    BlockSize,
+    /// The next transactions would have exceeded the block's weight or length.
+    BlockWeight,
+    /// The runtime accepted inherents only, as it does during a multi-block migration.
+    TransactionForbidden,
+}
+
+impl ProposalEnd {
+    pub const ALL: [ProposalEnd; 5] = [
+        ProposalEnd::NoMoreTransactions,
+        ProposalEnd::Deadline,
+        ProposalEnd::BlockSize,
+        ProposalEnd::BlockWeight,
+        ProposalEnd::TransactionForbidden,
+    ];
+
+    /// For labels of metrics, as in JSON.
+    pub fn label(self) -> &'static str {
+        match self {
+            ProposalEnd::NoMoreTransactions => "no_more_transactions",
+            ProposalEnd::Deadline => "deadline",
+            ProposalEnd::BlockSize => "block_size",
+            ProposalEnd::BlockWeight => "block_weight",
+            ProposalEnd::TransactionForbidden => "transaction_forbidden",
+        }
+    }
 }
 
 /// A cadence and the block with which it began.

@@ -11,7 +11,8 @@ pub use reason::{Missed, Reason};
 
 use crate::{
     observation::{
-        CadenceSpan, CandidateEvent, CandidateStage, Emission, Millis, ParaId, Parablock, ParachainInfo,
+        CadenceSpan, CandidateEvent, CandidateStage, ClassWeights, Emission, Millis, ParaId, Parablock,
+        ParachainInfo, Proposal,
     },
     relay::{Known, RelayChain},
 };
@@ -83,6 +84,10 @@ pub struct BlockProgress {
     pub depth: Option<u64>,
     pub weight: Option<Weight>,
     pub limit: Option<Weight>,
+    /// The weight of each class of extrinsics.
+    pub classes: Option<ClassWeights>,
+    /// How its collator's proposer ended it, if the collator's log is followed.
+    pub proposal: Option<Proposal>,
     pub core: Option<u32>,
     pub candidate: Option<H256>,
     pub backed: Option<Step>,
@@ -109,6 +114,8 @@ impl BlockProgress {
             depth: None,
             weight: None,
             limit: None,
+            classes: None,
+            proposal: None,
             core: None,
             candidate: None,
             backed: None,
@@ -200,6 +207,8 @@ pub struct Parachain {
     waiting: BTreeMap<u64, H256>,
     /// Candidates that a relay block of any fork has backed.
     backed: BTreeMap<(u64, H256), ()>,
+    /// How parablocks were ended, which may be logged before a node reports the parablock, or after it.
+    proposals: BTreeMap<(u64, H256), Proposal>,
     pub finalized: VecDeque<BlockProgress>,
     pub lost: VecDeque<BlockProgress>,
     pub missed: VecDeque<Missed>,
@@ -221,6 +230,7 @@ impl Parachain {
             settled: HashMap::new(),
             waiting: BTreeMap::new(),
             backed: BTreeMap::new(),
+            proposals: BTreeMap::new(),
             finalized: VecDeque::new(),
             lost: VecDeque::new(),
             missed: VecDeque::new(),
@@ -271,6 +281,14 @@ impl Parachain {
             }
         }
         vec![]
+    }
+
+    /// Takes in how a parablock was ended. Records that have the parablock already stay as they are.
+    pub fn proposed(&mut self, number: u64, hash: H256, proposal: Proposal) {
+        self.proposals.insert((number, hash), proposal);
+        while self.proposals.len() > OPEN {
+            self.proposals.pop_first();
+        }
     }
 
     /// Takes in what a relay block of any fork does to a candidate.
@@ -436,6 +454,7 @@ impl Parachain {
             depth: included.map(|included| block.number.saturating_sub(included)),
             weight: block.weight,
             limit: block.limit,
+            classes: block.classes,
             ..self.unreported(
                 block.hash,
                 &CandidateSteps { number: block.number, ..steps.copied().unwrap_or_default() },
@@ -452,6 +471,7 @@ impl Parachain {
         };
         BlockProgress {
             state,
+            proposal: self.proposals.get(&(steps.number, hash)).copied(),
             core: steps.core,
             candidate: steps.candidate,
             backed: steps.backed,

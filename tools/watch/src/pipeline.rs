@@ -84,6 +84,11 @@ impl Pipeline {
                     return records;
                 }
             }
+            Observed::Proposed { para, number, hash, proposal } => {
+                if let Some(para) = self.paras.get_mut(&para) {
+                    para.proposed(number, hash, proposal);
+                }
+            }
             Observed::Cadence { para, cadences } => {
                 if let Some(para) = self.paras.get_mut(&para) {
                     return para.set_cadences(cadences);

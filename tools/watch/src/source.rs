@@ -1,11 +1,12 @@
-//! Follows nodes, and turns what they report into [`Observation`]s.
+//! Follows nodes and collators' logs, and turns what they report into [`Observation`]s.
 //!
 //! A chain is followed on one node at a time. If the connection is lost, the next of its nodes is tried,
 //! for ever. Blocks that came in between are looked up by their hashes, from the new block back to a known
 //! one. So no block is left out, and none is reported before its parent.
 
 use crate::{
-    node::{self, NodeClient},
+    collator_log::{CollatorLog, ProposedBlock},
+    node::{self, Limits, NodeClient},
     observation::{CadenceSpan, Millis, Observation, Observed, ParaId, Start},
 };
 use anyhow::{bail, ensure, Context, Result};
@@ -13,12 +14,13 @@ use std::{
     collections::{HashMap, HashSet, VecDeque},
     convert::Infallible,
     future::Future,
+    path::PathBuf,
     pin::Pin,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use subxt::utils::H256;
-use tandem_rpc::{read::Weight, ClientAt, Header};
+use tandem_rpc::{ClientAt, Header};
 use tokio::{
     sync::{
         mpsc::{self, Receiver, Sender},
@@ -40,6 +42,8 @@ const SILENCE: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_secs(1);
 /// Time between two attempts to reach a lost node.
 const RETRY: Duration = Duration::from_secs(5);
+/// Time between two looks into a collator's log.
+const LOOK: Duration = Duration::from_millis(250);
 /// Observations that may wait to be received.
 const WAITING: usize = 1_024;
 /// Emission is read anew every so many blocks.
@@ -59,6 +63,16 @@ pub struct FollowOptions {
     pub since: Option<u64>,
     /// The hash of a transaction to look for.
     pub transaction: Option<H256>,
+    /// Logs of collators, to see how their blocks were ended. A log may appear later.
+    pub logs: Vec<LogFile>,
+}
+
+/// The log of a collator that runs on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogFile {
+    /// The collator's parachain; needed only if several are followed.
+    pub para: Option<ParaId>,
+    pub path: PathBuf,
 }
 
 /// Milliseconds since the Unix epoch.
@@ -79,7 +93,8 @@ pub struct Source {
 ///
 /// # Errors
 /// If no node of a chain answers, if a server is not a node of the Polkadot SDK, if the chains are not a
-/// relay chain and its parachains, or if no parachain has the first parablock to look up.
+/// relay chain and its parachains, if no parachain has the first parablock to look up, or if a log belongs to
+/// none of the parachains.
 pub async fn follow(options: FollowOptions) -> Result<Source> {
     follow_by(Connector::default(), options).await
 }
@@ -100,6 +115,10 @@ async fn follow_by(connector: Connector, options: FollowOptions) -> Result<Sourc
     };
     let chains = parachains(&connector, &relay, &options.paras, &mut start).await?;
     let ids: Vec<_> = chains.iter().map(|(id, _)| *id).collect();
+    let mut logs = vec![];
+    for log in &options.logs {
+        logs.push((parachain_of(log, &ids)?, CollatorLog::new(&log.path)));
+    }
     let best = relay.header(None).await?;
     let mut oldest = best.number.saturating_sub(BEFORE).max(1);
     let mut oldest_paras = vec![];
@@ -146,6 +165,9 @@ async fn follow_by(connector: Connector, options: FollowOptions) -> Result<Sourc
         let chain = followed(nodes, oldest);
         let reader = ParachainReader::new(id, millis, looks_for.subscribe());
         tokio::spawn(chain.follow(Reads::Para(Box::new(reader))));
+    }
+    for (id, log) in logs {
+        tokio::spawn(follow_log(id, log, sender.clone()));
     }
     Ok(Source { observations: receiver, sender, looks_for })
 }
@@ -199,6 +221,27 @@ async fn parachains(
         }
     }
     Ok(chains)
+}
+
+/// The one of these parachains that `log` belongs to.
+fn parachain_of(log: &LogFile, ids: &[ParaId]) -> Result<ParaId> {
+    let path = log.path.display();
+    match (log.para, ids) {
+        (Some(id), _) if ids.contains(&id) => Ok(id),
+        (Some(id), _) => bail!("the log '{path}' belongs to parachain {id}, which is not watched"),
+        (None, [id]) => Ok(*id),
+        (None, _) => bail!("several parachains are watched: say which one the log '{path}' belongs to"),
+    }
+}
+
+/// Reports the blocks that a collator logs, as long as observations are received.
+async fn follow_log(para: ParaId, mut log: CollatorLog, sender: Sender<Result<Observation>>) {
+    while !sender.is_closed() {
+        for ProposedBlock { number, hash, proposal } in log.blocks() {
+            send(&sender, Observed::Proposed { para, number, hash, proposal }).await;
+        }
+        sleep(LOOK).await;
+    }
 }
 
 /// Nodes of one chain, which are fallbacks for each other.
@@ -463,7 +506,7 @@ struct ParachainReader {
     id: ParaId,
     relay_millis: u64,
     looks_for: watch::Receiver<Option<H256>>,
-    limit: Option<Weight>,
+    limits: Option<Limits>,
     cadences: Vec<CadenceSpan>,
     authorities: Vec<H256>,
     /// The runtime is to be read anew in a block after this one.
@@ -477,7 +520,7 @@ impl ParachainReader {
             id,
             relay_millis,
             looks_for,
-            limit: None,
+            limits: None,
             cadences: vec![],
             authorities: vec![],
             asks_after: Some(0),
@@ -504,7 +547,7 @@ impl ParachainReader {
         if node::changes_code(header) {
             self.asks_after = Some(header.number);
         }
-        let (block, authorities) = node.parablock(para, hash, header, self.limit, live).await;
+        let (block, authorities) = node.parablock(para, hash, header, self.limits, live).await;
         if authorities != self.authorities && !authorities.is_empty() {
             self.authorities = authorities.clone();
             observed.push(Observed::Authorities { para, keys: authorities });
@@ -523,7 +566,7 @@ impl ParachainReader {
     async fn ask(&mut self, at: &ClientAt, number: u64, changed: bool, observed: &mut Vec<Observed>) {
         let para = self.id;
         if changed {
-            self.limit = node::limit(at);
+            self.limits = node::limits(at);
             let reported = node::cadences(at, self.relay_millis).await;
             // A chain without a history only has its present slots.
             if let [now] = reported[..] {

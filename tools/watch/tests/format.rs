@@ -7,7 +7,13 @@ use std::{
     fs,
     path::Path,
 };
-use tandem_watch::{pipeline::Pipeline, recording, snapshot::Snapshot};
+use tandem_rpc::read::Weight;
+use tandem_watch::{
+    observation::{ClassWeight, ClassWeights, Observation, Observed, Proposal, ProposalEnd},
+    pipeline::Pipeline,
+    recording,
+    snapshot::Snapshot,
+};
 
 type Fields = BTreeMap<String, BTreeSet<&'static str>>;
 
@@ -67,6 +73,19 @@ fn check(heading: &str, printed: &Fields) {
     }
 }
 
+/// The recordings are older than proposals and the weights of classes: adds both to each parablock.
+fn completed(mut observation: Observation) -> Vec<Observation> {
+    let Observed::Para(block) = &mut observation.what else { return vec![observation] };
+    let used = Weight { ref_time: 1, proof_size: 2 };
+    let class = |limit| ClassWeight { used, limit };
+    let (normal, operational) = (class(Some(used)), class(Some(used)));
+    block.classes = Some(ClassWeights { normal, operational, mandatory: class(None) });
+    let proposal = Proposal { extrinsics: 2, millis: 7, end: ProposalEnd::NoMoreTransactions };
+    let (para, number, hash) = (block.para, block.number, block.hash);
+    let what = Observed::Proposed { para, number, hash, proposal };
+    vec![Observation { at: observation.at, what }, observation]
+}
+
 #[test]
 fn the_documentation_has_the_fields_that_are_printed() {
     let (mut records, mut snapshots) = (Fields::new(), Fields::new());
@@ -74,7 +93,8 @@ fn the_documentation_has_the_fields_that_are_printed() {
         let mut pipeline = Pipeline::default();
         let path = Path::new("tests/recordings").join(name);
         for (i, observation) in recording::read(&path).unwrap().enumerate() {
-            for record in pipeline.apply(observation.unwrap()) {
+            let observations = completed(observation.unwrap());
+            for record in observations.into_iter().flat_map(|observation| pipeline.apply(observation)) {
                 add(&mut records, "", &serde_json::to_value(record).unwrap());
             }
             if i % 10 == 0 {

@@ -4,10 +4,11 @@
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use subxt::utils::H256;
+use tandem_rpc::read::Weight;
 use tandem_watch::{
     observation::{
-        CadenceSpan, CandidateEvent, CandidateStage, Observation, Observed, Parablock, ParachainInfo,
-        RelayBlock, Start,
+        CadenceSpan, CandidateEvent, CandidateStage, ClassWeight, ClassWeights, Observation, Observed,
+        Parablock, ParachainInfo, Proposal, ProposalEnd, RelayBlock, Start,
     },
     parachain::{BlockProgress, BlockState, Reason, Record},
     pipeline::Pipeline,
@@ -76,6 +77,7 @@ fn parablock(number: u64, fork: u8, parent: H256, relay_parent: u64, slot: u64, 
         slot: Some(slot),
         weight: None,
         limit: None,
+        classes: None,
     })
 }
 
@@ -630,4 +632,58 @@ fn a_lost_block_has_its_reason_beside_its_state() {
     assert_eq!((&json["state"], &json["lost_reason"]), (&"lost".into(), &"relay_fork".into()));
     let built = serde_json::to_value(BlockProgress::new(PARA, 5, hash(2, 5, 1))).unwrap();
     assert_eq!((&built["state"], built.get("lost_reason")), (&"built".into(), None));
+}
+
+fn proposed(number: u64, fork: u8) -> Observation {
+    let proposal = Proposal { extrinsics: number as u32, millis: 9, end: ProposalEnd::Deadline };
+    let what = Observed::Proposed { para: PARA, number, hash: hash(2, number, fork), proposal };
+    Observation { at: moment(number), what }
+}
+
+#[test]
+fn a_parablock_has_the_proposal_that_was_logged_of_it() {
+    let mut observations = healthy(20);
+    // The log may be read before a node reports the block, or after it.
+    observations.insert(3, proposed(2, 0));
+    let is_fourth = |observation: &Observation| match &observation.what {
+        Observed::Para(block) => block.number == 4,
+        _ => false,
+    };
+    let at = observations.iter().position(is_fourth).unwrap();
+    observations.insert(at + 1, proposed(4, 0));
+    // Another block of the same number, which no node reports.
+    observations.insert(at + 1, proposed(5, 1));
+    let (_, records) = run(observations);
+    let proposals = blocks(&records).into_iter().filter_map(|block| Some((block.number, block.proposal?)));
+    let extrinsics: Vec<_> = proposals.map(|(number, proposal)| (number, proposal.extrinsics)).collect();
+    assert_eq!(extrinsics, [(2, 2), (4, 4)]);
+}
+
+#[test]
+fn proposals_and_classes_can_be_recorded_and_older_recordings_have_none() {
+    let read = |json| serde_json::from_value::<Observation>(json).unwrap();
+    let proposed = proposed(2, 0);
+    assert_eq!(read(serde_json::to_value(&proposed).unwrap()), proposed);
+    let used = Weight { ref_time: 1, proof_size: 2 };
+    let class = |limit| ClassWeight { used, limit };
+    let classes =
+        ClassWeights { normal: class(Some(used)), operational: class(Some(used)), mandatory: class(None) };
+    let block = |classes| {
+        let mut what = parablock(2, 0, hash(2, 1, 0), 1, 1, moment(1));
+        if let Observed::Para(block) = &mut what {
+            block.classes = classes;
+        }
+        Observation { at: moment(2), what }
+    };
+    let mut json = serde_json::to_value(block(Some(classes))).unwrap();
+    assert_eq!(read(json.clone()), block(Some(classes)));
+    json["what"]["para"].as_object_mut().unwrap().remove("classes").unwrap();
+    assert_eq!(read(json), block(None));
+}
+
+#[test]
+fn the_end_of_a_proposal_has_one_name_in_json_and_metrics() {
+    for end in ProposalEnd::ALL {
+        assert_eq!(serde_json::to_value(end).unwrap(), end.label());
+    }
 }

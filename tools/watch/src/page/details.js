@@ -3,7 +3,7 @@
 
 import { fill, find, keyed, say, set } from "./dom.js";
 import { UNKNOWN, blockNumber, count, known, seconds } from "./format.js";
-import { nameOf, stateText, stepTexts, usedTexts } from "./texts.js";
+import { classTexts, endText, nameOf, stateText, stepTexts, usedTexts } from "./texts.js";
 
 /** @import { Parablock, Snapshot } from "./types.d.ts" */
 
@@ -27,6 +27,9 @@ export function renderDetails(block, { names, reasons }) {
     ["Interval", seconds(block.interval)],
     ["Weight", used("ref_time")],
     ["Proof", used("proof_size")],
+    ...classTexts(block),
+    ["Extrinsics", count(block.proposal?.extrinsics)],
+    ["Ended by", endText(block)],
   ]);
   describe(find("details-hashes"), [
     ["Hash", block.hash],

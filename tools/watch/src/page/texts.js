@@ -2,9 +2,9 @@
 // What is said of a block: its state, its steps, what it uses, whose it is. The picture, the details and the
 // tables say it in the same words. All of it is pure. What reasons are called comes with the snapshot.
 
-import { UNKNOWN, blockNumber, bytes, execution, percent, seconds, shorten, time } from "./format.js";
+import { UNKNOWN, blockNumber, bytes, execution, known, percent, seconds, shorten, time } from "./format.js";
 
-/** @import { Dictionary, Parablock } from "./types.d.ts" */
+/** @import { ClassWeight, Dictionary, Parablock, ProposalEnd } from "./types.d.ts" */
 
 /**
  * @param {string} reason
@@ -68,3 +68,37 @@ export function usedTexts(block, dimension) {
   const whole = block.limit[dimension];
   return [percent(part, whole), `${format(part)} of ${format(whole)}`, place];
 }
+
+/**
+ * What each class of extrinsics uses.
+ * @param {Parablock} block
+ * @returns {[string, string][]}
+ */
+export const classTexts = ({ classes }) => [
+  ["Normal class", known(classes?.normal, classText)],
+  ["Operational class", known(classes?.operational, classText)],
+  ["Mandatory class", known(classes?.mandatory, classText)],
+];
+
+/** @param {ClassWeight} weight */
+function classText({ used, limit }) {
+  if (!limit) return `weight ${execution(used.ref_time)}, proof ${bytes(used.proof_size)}, no limit`;
+  const [weight, proof] = [percent(used.ref_time, limit.ref_time), percent(used.proof_size, limit.proof_size)];
+  return `weight ${weight}, proof ${proof}`;
+}
+
+/** @type {Record<ProposalEnd, string>} */
+const ENDS = {
+  no_more_transactions: "no more transactions",
+  deadline: "deadline",
+  block_size: "block size (PoV)",
+  block_weight: "block weight",
+  transaction_forbidden: "inherents only",
+};
+
+/**
+ * Why a block holds no further transaction, and how long building it took.
+ * @param {Parablock} block
+ */
+export const endText = ({ proposal }) =>
+  known(proposal, ({ end, millis }) => `${ENDS[end]}, after ${millis} ms`);

@@ -124,6 +124,10 @@ export interface Parablock {
   /** What it declares to use, and the most that it may. */
   weight: Weight | null;
   limit: Weight | null;
+  /** What each class of extrinsics uses. */
+  classes: ClassWeights | null;
+  /** How its collator's proposer ended it; null if the server does not read the collator's log. */
+  proposal: Proposal | null;
   core: number | null;
   candidate: Hash | null;
   backed: RelayStep | null;
@@ -138,6 +142,30 @@ export interface Weight {
   /** Bytes. */
   proof_size: number;
 }
+
+export interface ClassWeights {
+  normal: ClassWeight;
+  operational: ClassWeight;
+  mandatory: ClassWeight;
+}
+
+/** What a class uses, and the most that it may; the limit is null if there is none. */
+export interface ClassWeight {
+  used: Weight;
+  limit: Weight | null;
+}
+
+export interface Proposal {
+  /** All extrinsics of the block, with the inherents. */
+  extrinsics: number;
+  /** How long building the block took. */
+  millis: number;
+  end: ProposalEnd;
+}
+
+/** Why the proposer added no further transaction. */
+export type ProposalEnd =
+  "no_more_transactions" | "deadline" | "block_size" | "block_weight" | "transaction_forbidden";
 
 /** What a relay block did to a parablock. */
 export interface RelayStep {

@@ -1,7 +1,10 @@
 //! Chains are followed on scripted nodes.
 
 use super::*;
-use crate::{observation::ParachainInfo, scripted::ScriptedNode};
+use crate::{
+    observation::{ParachainInfo, Proposal, ProposalEnd},
+    scripted::ScriptedNode,
+};
 use codec::Encode;
 use serde_json::json;
 use sp_crypto_hashing::{blake2_256, twox_64};
@@ -507,6 +510,44 @@ async fn chains_that_cannot_be_followed_are_refused() {
         refused(&nodes, group_down).await,
         "at the start a node of each parachain has to answer: no node answers at down"
     );
+    for (paras, id, error) in [
+        (&["para"][..], Some(PARA + 1), "the log 'a.log' belongs to parachain 2001, which is not watched"),
+        (
+            &["para", "second"][..],
+            None,
+            "several parachains are watched: say which one the log 'a.log' belongs to",
+        ),
+    ] {
+        let logs = vec![LogFile { para: id, path: "a.log".into() }];
+        assert_eq!(refused(&nodes, FollowOptions { logs, ..options(&["relay"], paras) }).await, error);
+    }
     let since = FollowOptions { since: Some(9), ..options(&["relay"], &["para", "second"]) };
     assert_eq!(refused(&nodes, since).await, "no parachain has block #9 yet");
+}
+
+#[tokio::test]
+async fn what_a_collator_logs_is_reported() {
+    let (relay, para) = chains();
+    let connector = connector(&[("relay", &relay), ("para", &para)]);
+    let path = std::env::temp_dir().join(format!("tandem-collator-{}.log", std::process::id()));
+    let logs = vec![LogFile { para: None, path: path.clone() }];
+    let options = FollowOptions { logs, ..options(&["relay"], &["para"]) };
+    let mut source = follow_by(connector, options).await.unwrap();
+    let (before, sealed) = (H256::repeat_byte(1), H256::repeat_byte(2));
+    let log = format!(
+        "Prepared block for proposing at 5 (7 ms) hash: {before:?}; parent_hash: {before}; end: HitDeadline; \
+         extrinsics_count: 2\n\
+         Pre-sealed block for proposal at 5. Hash now {sealed:?}, previously {before:?}.\n"
+    );
+    std::fs::write(&path, log).unwrap();
+    let proposed = loop {
+        let next = timeout(Duration::from_secs(60), source.observations.recv()).await;
+        let observation = next.expect("an observation comes").expect("the chain is followed").unwrap();
+        if let Observed::Proposed { .. } = observation.what {
+            break observation.what;
+        }
+    };
+    let proposal = Proposal { extrinsics: 2, millis: 7, end: ProposalEnd::Deadline };
+    assert_eq!(proposed, Observed::Proposed { para: PARA, number: 5, hash: sealed, proposal });
+    std::fs::remove_file(path).unwrap();
 }

@@ -14,7 +14,7 @@ export const START = Date.UTC(2026, 10, 27, 1);
 export const block = (parts = {}) => ({
   para: 2000, number: 7, hash: `0x${parts.number ?? 7}`, parent: null, state: "built", lost_reason: null, author: null,
   slot: null, relay_parent: null, authored: START, seen: null, interval: null, depth: null, weight: null, limit: null,
-  core: null, candidate: null, backed: null, included: null, final_at: null, ...parts,
+  classes: null, proposal: null, core: null, candidate: null, backed: null, included: null, final_at: null, ...parts,
 });
 
 /**

@@ -5,7 +5,7 @@ import { chartsOf } from "../charts.js";
 import { figuresOf } from "../figures.js";
 import { blockAttributes, selectionText } from "../selection.js";
 import { blockTexts, pacesOf } from "../tables.js";
-import { nameOf, reasonText, stateText, stepTexts, usedTexts } from "../texts.js";
+import { classTexts, endText, nameOf, reasonText, stateText, stepTexts, usedTexts } from "../texts.js";
 import { START, block, cadence, finalBlock, pace, para, snapshot, step } from "./fixtures.js";
 
 const weight = { ref_time: 5e11, proof_size: 2 ** 20 };
@@ -52,6 +52,23 @@ test("what a block uses is a share of the limit, by dimension", () => {
   assert.deepEqual(usedTexts(block({ weight }), "proof_size"), ["1.0 MiB", "limit not known", "in #7"]);
   assert.deepEqual(usedTexts(block(), "ref_time"), ["–", "not known", ""]);
   assert.deepEqual(usedTexts(undefined, "ref_time"), ["–", "not known", ""]);
+});
+
+test("each class of extrinsics has its share of its own limit, if it has one", () => {
+  const limited = { used: weight, limit };
+  const classes = { normal: limited, operational: limited, mandatory: { used: weight, limit: null } };
+  assert.deepEqual(classTexts(block({ classes })), [
+    ["Normal class", "weight 25.0 %, proof 25.0 %"],
+    ["Operational class", "weight 25.0 %, proof 25.0 %"],
+    ["Mandatory class", "weight 500.0 ms, proof 1.0 MiB, no limit"],
+  ]);
+  assert.deepEqual(classTexts(block()).map(([, text]) => text), ["–", "–", "–"]);
+});
+
+test("a block says what ended it if its collator's log is read", () => {
+  assert.equal(endText(block()), "–");
+  const one = block({ proposal: { extrinsics: 2, millis: 14, end: "block_size" } });
+  assert.equal(endText(one), "block size (PoV), after 14 ms");
 });
 
 test("a selection is announced once, and a deselection too", () => {
