@@ -4,6 +4,7 @@
 
 mod activate;
 mod follow;
+mod load;
 mod network;
 mod output;
 mod pace;
@@ -26,11 +27,11 @@ const EXIT_CODES: &str = "Exit codes:
   0    success
   1    error, which standard error names
   2    wrong arguments
-  3    the check failed: the pace was missed, or a deadline or amount was not kept
+  3    the check failed: the pace was missed, a deadline or amount was not kept, or a transaction was lost
   129, 130, 143    stopped by SIGHUP, SIGINT or SIGTERM before it was done";
 
-/// Run local Polkadot networks, watch blocks being built, backed, included and finalized, and change a chain's
-/// block time
+/// Run local Polkadot networks, watch blocks being built, backed, included and finalized, load them, and
+/// change a chain's block time
 #[derive(Parser)]
 #[command(name = "tandem", version, after_help = EXIT_CODES)]
 enum Command {
@@ -39,6 +40,7 @@ enum Command {
     Logs(running::Logs),
     Down(running::Down),
     Watch(watch::Options),
+    Load(load::Options),
     Activate(activate::Options),
     /// Print a script that completes commands in your shell
     ///
@@ -66,6 +68,7 @@ fn run(command: Command) -> Result<ExitCode> {
             Command::Logs(options) => running::logs(options).await,
             Command::Down(options) => running::down(options).await,
             Command::Watch(options) => watch::run(options).await,
+            Command::Load(options) => load::run_load(options).await,
             Command::Activate(options) => activate::run(options).await,
             Command::Completions { shell } => {
                 let mut script = Vec::new();

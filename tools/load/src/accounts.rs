@@ -1,0 +1,81 @@
+//! The senders: accounts derived from one secret, and funded by it.
+
+use crate::submit::Node;
+use anyhow::{Context, Result};
+use futures_util::{stream, StreamExt, TryStreamExt};
+use subxt::{dynamic::Value, ext::scale_decode::DecodeAsType};
+use subxt_signer::{sr25519::Keypair, DeriveJunction};
+use tandem_rpc::{
+    calls::{account, address, call, nested, number},
+    maybe_stored,
+    parachain::ParachainClient,
+};
+
+/// Transfers in a transaction that funds accounts.
+const BATCH: usize = 100;
+
+/// The first `number` senders of the owner of `root`. They are the same in every run.
+pub fn derive(root: &Keypair, number: u32) -> Vec<Keypair> {
+    let derived = |i: u32| root.derive([DeriveJunction::hard("load"), DeriveJunction::hard(i)]);
+    (0..number).map(derived).collect()
+}
+
+/// One token, in the smallest unit.
+pub async fn unit(node: &Node) -> Result<u128> {
+    let properties = node.rpc.system_properties().await?;
+    let decimals = properties.get("tokenDecimals");
+    // A chain with several tokens has a list.
+    let decimals = decimals.map(|decimals| decimals.get(0).unwrap_or(decimals));
+    let decimals =
+        decimals.and_then(|decimals| decimals.as_u64()).context("the chain states no tokenDecimals")?;
+    10u128.checked_pow(decimals as u32).context("the chain's token has too many decimals")
+}
+
+/// The next nonce of each account.
+pub async fn nonces(node: &Node, accounts: &[Keypair]) -> Result<Vec<u64>> {
+    let ids: Vec<_> = accounts.iter().map(|who| who.public_key().to_account_id()).collect();
+    let nonces = stream::iter(&ids).map(|id| node.rpc.system_account_next_index(id)).buffered(32);
+    Ok(nonces.try_collect().await?)
+}
+
+/// Gives each of the `accounts` that has less than `balance` that much, out of the account of `root`. Returns
+/// how many got it.
+///
+/// # Errors
+/// If a transfer fails, as when `root` has too little.
+pub async fn fund(
+    para: &ParachainClient,
+    root: &Keypair,
+    accounts: &[Keypair],
+    balance: u128,
+) -> Result<usize> {
+    #[derive(DecodeAsType)]
+    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+    struct Account {
+        data: Data,
+    }
+    #[derive(DecodeAsType)]
+    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+    struct Data {
+        free: u128,
+    }
+    let at = para.newest().await?;
+    let balances: Vec<u128> = stream::iter(accounts)
+        .map(|who| maybe_stored::<Account>(&at, "System", "Account", vec![account(who)]))
+        .buffered(32)
+        .map_ok(|account| account.map_or(0, |account| account.data.free))
+        .try_collect()
+        .await?;
+    let poor = accounts.iter().zip(balances).filter(|(_, free)| *free < balance);
+    let transfers = poor.map(|(who, _)| {
+        nested(&call("Balances", "transfer_keep_alive", vec![address(who), number(balance)]))
+    });
+    let transfers: Vec<_> = transfers.collect();
+    let batches = transfers.chunks(BATCH).map(|batch| {
+        let batch = Value::unnamed_composite(batch.iter().cloned());
+        (root, call("Utility", "batch_all", vec![batch]))
+    });
+    let batches: Vec<_> = batches.collect();
+    para.calls(&batches).await.context("funding the senders")?;
+    Ok(transfers.len())
+}
