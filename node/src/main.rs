@@ -2,14 +2,16 @@
 //!
 //! `--chain NETWORK` is a network at the asynchronous cadence, and `--chain NETWORK-synchronous` the same
 //! network before the switch. Anything else is the path of a chain spec file. The library does the rest, from
-//! the command line to the collator, with one exception: the node does not run a live chain to which
-//! everybody has keys ([`launch`]).
+//! the command line to the collator, with two exceptions: some options have other defaults ([`defaults`]), and
+//! the node does not run a live chain to which everybody has keys ([`launch`]).
 
+mod defaults;
 mod launch;
 mod release;
 
 use codec::Encode;
 use cumulus_client_service::storage_proof_size::HostFunctions as StorageProofSize;
+use defaults::WithDefaults;
 use frame_benchmarking_cli::PalletCmd;
 use polkadot_omni_node_lib::{
     chain_spec::{Extensions, GenericChainSpec, LoadSpec},
@@ -51,7 +53,8 @@ impl CliConfig for Cli {
 }
 
 fn main() -> ExitCode {
-    match run_with_custom_cli::<Cli, Extra>(RunConfig::new(Box::new(LaunchedChains), Box::new(ChainSpecs))) {
+    let config = RunConfig::new(Box::new(LaunchedChains), Box::new(ChainSpecs));
+    match run_with_custom_cli::<Cli, WithDefaults<Extra>>(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

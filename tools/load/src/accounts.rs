@@ -1,7 +1,7 @@
 //! The senders: accounts derived from one secret, and funded by it.
 
 use crate::submit::Node;
-use anyhow::{Context, Result};
+use anyhow::{ensure, Context, Result};
 use futures_util::{stream, StreamExt, TryStreamExt};
 use subxt::{dynamic::Value, ext::scale_decode::DecodeAsType};
 use subxt_signer::{sr25519::Keypair, DeriveJunction};
@@ -9,6 +9,7 @@ use tandem_rpc::{
     calls::{account, address, call, nested, number},
     maybe_stored,
     parachain::ParachainClient,
+    ClientAt,
 };
 
 /// Transfers in a transaction that funds accounts.
@@ -38,17 +39,44 @@ pub async fn nonces(node: &Node, accounts: &[Keypair]) -> Result<Vec<u64>> {
     Ok(nonces.try_collect().await?)
 }
 
-/// Gives each of the `accounts` that has less than `balance` that much, out of the account of `root`. Returns
-/// how many got it.
+/// Brings each of the `accounts` that has less than `balance` up to that, out of the account of `root`.
 ///
 /// # Errors
-/// If a transfer fails, as when `root` has too little.
-pub async fn fund(
-    para: &ParachainClient,
-    root: &Keypair,
-    accounts: &[Keypair],
-    balance: u128,
-) -> Result<usize> {
+/// If `root` has too little, before anything is sent.
+pub async fn fund(para: &ParachainClient, root: &Keypair, accounts: &[Keypair], balance: u128) -> Result<()> {
+    let at = para.newest().await?;
+    let owned: Vec<u128> =
+        stream::iter(accounts).map(|who| free(&at, who)).buffered(32).try_collect().await?;
+    let missing: Vec<_> = accounts
+        .iter()
+        .zip(owned)
+        .map(|(who, owned)| (who, balance.saturating_sub(owned)))
+        .filter(|(_, missing)| *missing > 0)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let (sum, has) = (missing.iter().map(|(_, missing)| missing).sum::<u128>(), free(&at, root).await?);
+    ensure!(
+        has > sum,
+        "{} has {has} of the smallest unit, too little: its {} senders need {sum}",
+        root.public_key().to_account_id(),
+        accounts.len()
+    );
+    let transfers = missing.iter().map(|(who, missing)| {
+        nested(&call("Balances", "transfer_keep_alive", vec![address(who), number(*missing)]))
+    });
+    let transfers: Vec<_> = transfers.collect();
+    let batches = transfers.chunks(BATCH).map(|batch| {
+        let batch = Value::unnamed_composite(batch.iter().cloned());
+        (root, call("Utility", "batch_all", vec![batch]))
+    });
+    let batches: Vec<_> = batches.collect();
+    para.calls(&batches).await.context("funding the senders")
+}
+
+/// What an account can spend, in the smallest unit.
+async fn free(at: &ClientAt, who: &Keypair) -> Result<u128> {
     #[derive(DecodeAsType)]
     #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
     struct Account {
@@ -59,23 +87,6 @@ pub async fn fund(
     struct Data {
         free: u128,
     }
-    let at = para.newest().await?;
-    let balances: Vec<u128> = stream::iter(accounts)
-        .map(|who| maybe_stored::<Account>(&at, "System", "Account", vec![account(who)]))
-        .buffered(32)
-        .map_ok(|account| account.map_or(0, |account| account.data.free))
-        .try_collect()
-        .await?;
-    let poor = accounts.iter().zip(balances).filter(|(_, free)| *free < balance);
-    let transfers = poor.map(|(who, _)| {
-        nested(&call("Balances", "transfer_keep_alive", vec![address(who), number(balance)]))
-    });
-    let transfers: Vec<_> = transfers.collect();
-    let batches = transfers.chunks(BATCH).map(|batch| {
-        let batch = Value::unnamed_composite(batch.iter().cloned());
-        (root, call("Utility", "batch_all", vec![batch]))
-    });
-    let batches: Vec<_> = batches.collect();
-    para.calls(&batches).await.context("funding the senders")?;
-    Ok(transfers.len())
+    let found = maybe_stored::<Account>(at, "System", "Account", vec![account(who)]).await?;
+    Ok(found.map_or(0, |account| account.data.free))
 }

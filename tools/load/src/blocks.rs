@@ -88,7 +88,7 @@ pub async fn read(node: &Node, hash: H256) -> Result<(BlockInfo, Vec<H256>)> {
     Ok((info, hashes))
 }
 
-/// Indices of the extrinsics of a block that failed.
+/// Indices of the extrinsics of a block that failed, or that are a batch of which a call failed.
 pub async fn failures(node: &Node, hash: H256) -> Result<BTreeSet<u32>> {
     let gone = || format!("the node has no block {hash:?}");
     let header = node.rpc.chain_get_header(Some(hash)).await?.with_context(gone)?;
@@ -99,8 +99,9 @@ pub async fn failures(node: &Node, hash: H256) -> Result<BTreeSet<u32>> {
     let mut failed = BTreeSet::new();
     for event in code.events().from_bytes(events).iter() {
         let event = event?;
-        if let ("System", "ExtrinsicFailed", Phase::ApplyExtrinsic(index)) =
-            (event.pallet_name(), event.event_name(), event.phase())
+        let Phase::ApplyExtrinsic(index) = event.phase() else { continue };
+        if let ("System", "ExtrinsicFailed") | ("Utility", "BatchInterrupted") =
+            (event.pallet_name(), event.event_name())
         {
             failed.insert(index);
         }

@@ -8,6 +8,7 @@
 use crate::blocks::BlockInfo;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use subxt::utils::H256;
+use tandem_watch::parachain::BlockProgress;
 
 /// A sender, by its position, and a nonce of its account.
 pub type Id = (u32, u64);
@@ -36,6 +37,8 @@ pub struct Ledger {
     /// Those that are offered, and in no block of the best chain.
     waiting: BTreeSet<Id>,
     blocks: HashMap<H256, Entry>,
+    /// What the relay chain did to blocks that are not known yet.
+    early: HashMap<H256, BlockProgress>,
     /// The best chain, by block number.
     chain: BTreeMap<u64, H256>,
     final_number: Option<u64>,
@@ -91,7 +94,11 @@ impl Ledger {
         let ours = extrinsics.iter().zip(0..).filter_map(|(hash, index)| Some((index, *self.ids.get(hash)?)));
         let ours: Vec<_> = ours.collect();
         let info = BlockInfo { transactions: ours.len() as u32, ..info };
-        self.blocks.insert(info.hash, Entry { info, ours });
+        let hash = info.hash;
+        self.blocks.insert(hash, Entry { info, ours });
+        if let Some(block) = self.early.remove(&hash) {
+            self.included(&block);
+        }
     }
 
     /// The best block is a known one. Blocks of the best chain that it is not built on are left.
@@ -160,8 +167,11 @@ impl Ledger {
     }
 
     /// What the relay chain's watch has reported of a block: when it was included, by whom it was authored.
-    pub fn included(&mut self, block: &tandem_watch::parachain::BlockProgress) {
-        let Some(Entry { info, ours }) = self.blocks.get_mut(&block.hash) else { return };
+    pub fn included(&mut self, block: &BlockProgress) {
+        let Some(Entry { info, ours }) = self.blocks.get_mut(&block.hash) else {
+            self.early.insert(block.hash, block.clone());
+            return;
+        };
         let included_at = block.included.map(|step| step.seen.unwrap_or(step.moment));
         info.included_at = included_at;
         info.author = block.author;

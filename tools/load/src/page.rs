@@ -88,7 +88,7 @@ fn figures(report: &Report) -> String {
         ("Final", per_second(rates.finalized), transactions(totals.finalized)),
         ("Lost", count(totals.lost), "accepted, in no block at the end".to_string()),
         ("Double", count(totals.double), "in two blocks of the final chain".to_string()),
-        ("Failed", count(totals.failed), "in a block, with ExtrinsicFailed".to_string()),
+        ("Failed", count(totals.failed), "in a block, with a call that failed".to_string()),
         ("Refused", count(totals.refused), format!("pool full: {} times", count(totals.pool_full))),
         ("Resubmitted", count(totals.resubmitted), "after the pool had dropped them".to_string()),
     ]
@@ -181,13 +181,15 @@ fn look(limit: &Limit) -> (&'static str, &'static str, bool) {
 
 fn meaning(limit: &Limit) -> &'static str {
     match limit {
-        Limit::Weight => "Less execution time was left than the heaviest transaction of this run takes.",
-        Limit::ProofSize => "Less proof size was left than the heaviest transaction of this run declares.",
+        Limit::Weight => "Less execution time was left than two transactions of this run take.",
+        Limit::ProofSize => "Less proof size was left than two transactions of this run declare.",
         Limit::Length => "The extrinsics have as many bytes as the block may have.",
         Limit::Deadline => "The collator ran out of the time that it has for building a block.",
         Limit::PovSize => "The proof reached the size at which the collator stops: 85 % of the largest PoV.",
         Limit::PoolEmpty => "No transaction waited when the block was built: more load would have fitted.",
-        Limit::PoolSlow => "Transactions had waited for over one block time, but the pool had none ready.",
+        Limit::PoolSlow => {
+            "Transactions had been accepted over a second before, but the pool had none ready."
+        }
         Limit::Unknown => "Nothing shows why the block took no more.",
     }
 }
@@ -306,6 +308,8 @@ fn rate_drawing(report: &Report) -> String {
         .collect();
     let offering = report.stopped_at.saturating_sub(report.started_at) as f64 / 1_000.0;
     let stop = LEFT + scale * offering.min(length);
+    // On the side where the title of the drawing is not.
+    let (side, dx) = if stop < WIDTH / 2.0 { ("left", 5) } else { ("right", -5) };
     format!(
         r#"<div class="scroll"><svg class="drawing" viewBox="0 0 {WIDTH} 354"
 style="min-width: 700px" role="img"
@@ -313,7 +317,7 @@ aria-label="Transactions per second of each step, and how many waited to be in a
 {grids}<path class="waiting" d="{area}V{bottom:.1}Z" />
 {paths}
 <line class="stop" x1="{stop:.1}" x2="{stop:.1}" y1="8" y2="332" />
-<text class="right title" x="{stop:.1}" y="14" dx="-5">last offer</text>
+<text class="{side} title" x="{stop:.1}" y="14" dx="{dx}">last offer</text>
 <text class="title" x="{LEFT}" y="14">transactions per second, averaged over {group} s</text>
 <text class="title" x="{LEFT}" y="254">transactions that wait to be in a block</text>
 {ticks}

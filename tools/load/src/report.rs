@@ -24,7 +24,7 @@ pub struct Report {
     pub connections: u32,
     /// The first offer.
     pub started_at: u64,
-    /// The last offer.
+    /// When no more was offered.
     pub stopped_at: u64,
     /// The end of the wait for those that were offered.
     pub ended_at: u64,
@@ -49,7 +49,7 @@ pub struct Totals {
     pub included: u64,
     #[serde(rename = "final")]
     pub finalized: u64,
-    /// In a block, with `ExtrinsicFailed`.
+    /// In a block, with a call that failed.
     pub failed: u64,
     /// Accepted by a pool, and in no block of the best chain at the end.
     pub lost: u64,
@@ -143,9 +143,9 @@ pub struct Block {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
-    /// Less execution time is left than the heaviest transaction of the run takes.
+    /// Less execution time is left than two transactions of the run take.
     Weight,
-    /// Less proof size is left than the heaviest transaction of the run declares.
+    /// Less proof size is left than two transactions of the run declare.
     ProofSize,
     /// The extrinsics have as many bytes as a block may have.
     Length,
@@ -155,7 +155,7 @@ pub enum Limit {
     PovSize,
     /// No transaction of the run waited when the block was built.
     PoolEmpty,
-    /// Transactions of the run had waited for more than one block time, and the pool had none ready.
+    /// Transactions of the run had been accepted over a second before, and the pool had none ready.
     PoolSlow,
     Unknown,
 }

@@ -47,6 +47,8 @@ const PROGRESS: Duration = Duration::from_secs(1);
 /// How long, and for how many blocks, a sender may stand still before its transactions are submitted again.
 const STALL: Duration = Duration::from_secs(30);
 const STALL_BLOCKS: u64 = 5;
+/// How many blocks to wait for before a refusal counts.
+const TRIES: u32 = 3;
 /// How long nothing may happen, after the last offer, until the rest is given up.
 const GRACE: Duration = Duration::from_secs(120);
 /// How long a node may report no block until another one is asked.
@@ -115,6 +117,8 @@ struct Run<'a> {
     /// A block has become the best one.
     new_best: Notify,
     best: Cell<u64>,
+    /// Final blocks whose events are not read yet.
+    unread: Cell<usize>,
     stopped_at: Cell<Option<u64>>,
 }
 
@@ -136,26 +140,36 @@ pub async fn run(
     let chain = node.rpc.system_chain().await?;
     let accounts = accounts::derive(&options.root, options.senders);
     let para = ParachainClient::connect(first).await?;
-    let balance = accounts::unit(&node).await?.saturating_mul(options.tokens.into());
-    accounts::fund(&para, &options.root, &accounts, balance).await?;
-    let nonces = accounts::nonces(&node, &accounts).await?;
+    let newest = node.newest().await?;
+    // Whatever can be wrong shows before money is spent.
+    read(&node, newest.block_hash()).await?;
+    let call = options.workload.call(&accounts[0], &accounts[1], 0);
+    newest
+        .tx()
+        .call_data(&call)
+        .with_context(|| format!("the chain has no such call: {}", options.workload.name()))?;
     let watch = match &options.follow {
         Some(follow) => Some(Watch::follow(follow.clone(), false).await?),
         None => None,
     };
+    let balance = accounts::unit(&node).await?.saturating_mul(options.tokens.into());
+    accounts::fund(&para, &options.root, &accounts, balance).await?;
+    let nonces = accounts::nonces(&node, &accounts).await?;
     let newest = node.newest().await?;
     let run = Run {
         options,
         accounts,
         nonces,
         connections,
-        start: newest.block_number(),
+        // Genesis has no parent.
+        start: newest.block_number().max(1),
         best: Cell::new(newest.block_number()),
         signer: RefCell::new(newest.tx()),
         ledger: RefCell::default(),
         signed: RefCell::default(),
         permits: Semaphore::new(0),
         new_best: Notify::new(),
+        unread: Cell::new(0),
         stopped_at: Cell::new(None),
     };
     let relay_watched = watch.is_some();
@@ -231,7 +245,8 @@ impl Run<'_> {
             if counts != last_counts {
                 (last_counts, last_change) = (counts, Instant::now());
             }
-            if ending && (ledger.is_done(relay_watched) || last_change.elapsed() > GRACE) {
+            let done = self.unread.get() == 0 && ledger.is_done(relay_watched);
+            if ending && (done || last_change.elapsed() > GRACE) {
                 return Ok(());
             }
         }
@@ -245,9 +260,11 @@ impl Run<'_> {
         let permits = match self.options.rate {
             None => room,
             Some(rate) => {
-                // What was not used for a second is not made up for.
-                *tokens = (*tokens + rate * seconds).min(rate.max(1.0));
-                let permits = room.min(*tokens as usize);
+                // At most a second's worth is made up for.
+                let second = rate.max(1.0);
+                *tokens = (*tokens + rate * seconds).min(second);
+                let unused = self.permits.available_permits();
+                let permits = room.min(*tokens as usize).min((second as usize).saturating_sub(unused));
                 *tokens -= permits as f64;
                 permits
             }
@@ -278,8 +295,15 @@ impl Run<'_> {
         senders.try_collect::<Vec<()>>().await?;
         if self.stopped_at.get().is_none() {
             let ledger = self.ledger.borrow();
-            let most = ledger.refusals.iter().max_by_key(|(_, times)| **times);
-            bail!("every sender was refused: {}", most.map_or("no reason was given", |(reason, _)| reason));
+            if ledger.counts()[0] == 0 {
+                let most = ledger.refusals.iter().max_by_key(|(_, times)| **times);
+                bail!(
+                    "every sender was refused: {}",
+                    most.map_or("no reason was given", |(reason, _)| reason)
+                );
+            }
+            // They have run out of tokens, or of what the call needs.
+            self.stop();
         }
         pending().await
     }
@@ -319,7 +343,7 @@ impl Run<'_> {
     /// transaction is refused.
     async fn place(&self, id: Id) -> Result<bool> {
         let connection = &self.connections[id.0 as usize % self.connections.len()];
-        let (mut tip, mut resigned) = (0, false);
+        let (mut tip, mut resigned, mut tries) = (0, false, 0);
         loop {
             let Some(transaction) = self.signed.borrow().get(&id).cloned() else { return Ok(true) };
             match connection.submit(&transaction).await {
@@ -341,6 +365,11 @@ impl Run<'_> {
                     self.sign(id, tip)?;
                 }
                 Answer::BadSignature => return Ok(self.refuse(id, "bad signature".into())),
+                // Its node may not have the block yet that brought the sender's tokens.
+                Answer::Refused(_) if tries < TRIES => {
+                    tries += 1;
+                    self.next_block().await;
+                }
                 Answer::Refused(reason) => return Ok(self.refuse(id, reason)),
                 Answer::Disconnected => sleep(PAUSE).await,
             }
@@ -391,11 +420,11 @@ impl Run<'_> {
 
     async fn submit_again(&self, sender: u32) -> Result<()> {
         let waiting: Vec<_> = self.ledger.borrow().waiting_of(sender).collect();
-        for nonce in waiting {
-            let id = (sender, nonce);
-            let mut missing = false;
-            for connection in &self.connections {
-                let Some(transaction) = self.signed.borrow().get(&id).cloned() else { break };
+        let own = sender as usize % self.connections.len();
+        for (i, connection) in self.connections.iter().enumerate() {
+            for nonce in &waiting {
+                let id = (sender, *nonce);
+                let Some(transaction) = self.signed.borrow().get(&id).cloned() else { continue };
                 let mut answer = connection.submit(&transaction).await;
                 if matches!(answer, Answer::Banned | Answer::BadSignature) {
                     // Signed again, with a tip, it is another transaction, and not banned.
@@ -404,12 +433,17 @@ impl Run<'_> {
                     let transaction = self.signed.borrow().get(&id).cloned().unwrap_or_default();
                     answer = connection.submit(&transaction).await;
                 }
-                if answer == Answer::Accepted {
-                    missing = true;
-                    self.ledger.borrow_mut().accept(id, now());
+                match answer {
+                    Answer::Accepted => {
+                        let mut ledger = self.ledger.borrow_mut();
+                        ledger.accept(id, now());
+                        // Another node may never have had it.
+                        ledger.resubmitted += u64::from(i == own);
+                    }
+                    Answer::Disconnected => break,
+                    _ => (),
                 }
             }
-            self.ledger.borrow_mut().resubmitted += u64::from(missing);
         }
         Ok(())
     }
@@ -471,10 +505,12 @@ impl Run<'_> {
         while let Some(head) = timeout(SILENCE, heads.next()).await?.transpose()? {
             let finalized = self.ledger.borrow_mut().final_is(head.number, hash_of(&head), now());
             unread.extend(finalized.into_iter().filter(|block| self.ledger.borrow().has_ours(block)));
+            self.unread.set(unread.len());
             while let Some(block) = unread.front() {
                 let failed = failures(node, *block).await?;
                 self.ledger.borrow_mut().failed(block, &failed);
                 unread.pop_front();
+                self.unread.set(unread.len());
             }
             let ledger = self.ledger.borrow();
             self.signed.borrow_mut().retain(|id, _| !ledger.is_final(id));

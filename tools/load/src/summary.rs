@@ -82,10 +82,9 @@ fn throughput(
         let reached = during.iter().filter_map(|block| Some((at(block)?, u64::from(block.transactions))));
         let reached: Vec<_> = reached.collect();
         let (Some(first), Some(last)) = (reached.first(), reached.last()) else { return 0.0 };
-        per_second(
-            reached[1..].iter().map(|(_, transactions)| transactions).sum(),
-            last.0.saturating_sub(first.0),
-        )
+        // Several blocks can reach a step at once.
+        let later = reached.iter().filter(|(at, _)| *at > first.0);
+        per_second(later.map(|(_, transactions)| transactions).sum(), last.0.saturating_sub(first.0))
     };
     let offering = stopped_at.saturating_sub(started_at);
     Throughput {
@@ -142,9 +141,9 @@ fn blocks(ledger: &Ledger) -> Vec<Block> {
     let ours: Vec<_> = chain.iter().filter(|block| block.transactions > 0).collect();
     let (Some(first), Some(last)) = (ours.first(), ours.last()) else { return vec![] };
     let span = first.number..=last.number;
-    // What a transaction takes, by the block in which that is most.
+    // What a transaction takes, by the block in which that is least: others may have used the rest.
     let mean = |used: fn(&BlockInfo) -> u64| {
-        ours.iter().map(|block| used(block) / u64::from(block.transactions)).max().unwrap_or_default()
+        ours.iter().map(|block| used(block) / u64::from(block.transactions)).min().unwrap_or_default()
     };
     let typical = Weight {
         ref_time: mean(|block| block.normal.ref_time),
@@ -210,6 +209,8 @@ fn held_by(block: &BlockInfo, typical: Weight) -> Limit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
+    use std::collections::BTreeSet;
     use subxt::utils::H256;
 
     #[test]
@@ -290,5 +291,38 @@ mod tests {
         assert_eq!(held(900, 5, Some(BlockSize)), Limit::PovSize);
         assert_eq!(held(900, 5, Some(NoMoreTransactions)), Limit::PoolSlow);
         assert_eq!(held(900, 0, Some(NoMoreTransactions)), Limit::PoolEmpty);
+    }
+
+    /// Adds the names of the fields of `value`. `[]` stands for the items of a list, and `*` for reasons.
+    fn add(fields: &mut BTreeSet<String>, path: &str, value: &Value) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| add(fields, &format!("{path}[]"), item)),
+            Value::Object(object) => {
+                for (name, value) in object {
+                    let name = if path == "totals.refusals" { "*" } else { name };
+                    add(fields, &if path.is_empty() { name.into() } else { format!("{path}.{name}") }, value);
+                }
+            }
+            _ => drop(fields.insert(path.into())),
+        }
+    }
+
+    #[test]
+    fn the_documentation_has_the_fields_of_the_json() {
+        let mut ledger = ledger(&[(10_000, 2), (16_000, 1)]);
+        ledger.offer((1, 0), H256::repeat_byte(99), 1_000);
+        ledger.refuse((1, 0), "no funds".into());
+        let asked = Asked { chain: "c".into(), workload: "w".into(), rate: None, senders: 1, connections: 1 };
+        let report = report(asked, &ledger, 22_000, 60_000, true);
+        let quantiles = report.latency.in_block;
+        let report = Report { latency: Latencies { included: quantiles, ..report.latency }, ..report };
+        let mut printed = BTreeSet::new();
+        add(&mut printed, "", &serde_json::to_value(report).expect("the report is JSON"));
+        let text = std::fs::read_to_string("../../docs/json.md").expect("the page is there");
+        let (_, section) = text.split_once("\n## The report of tandem load\n").expect("the section is there");
+        let block = section.split("```").nth(1).expect("the section has a block");
+        let documented =
+            block.trim().lines().filter_map(|line| line.split_once(' ')).map(|(name, _)| name.into());
+        assert_eq!(printed, documented.collect::<BTreeSet<String>>(), "{printed:#?}");
     }
 }

@@ -3,14 +3,13 @@
 use crate::{
     follow,
     output::{self, say, Format},
-    stop::{Stops, CHECK_FAILED},
+    stop::{Stop, Stops, CHECK_FAILED},
 };
 use anyhow::{anyhow, bail, Context, Result};
 use clap::Args;
 use std::{
-    cell::RefCell,
     collections::BTreeMap,
-    fs,
+    fs::{self, OpenOptions},
     io::{stderr, stdout, IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -27,12 +26,12 @@ use tandem_load::{
     run, End, Options as RunOptions, Progress, Workload,
 };
 use tandem_watch::source::FollowOptions;
-use tokio::pin;
+use tokio::{pin, sync::Notify};
 
 /// Examples, below the options.
 const EXAMPLES: &str = "Examples:
   tandem load                                the network in ./run: transfers, as many as the chain takes
-  tandem load --rate 200 --for 300           200 transfers a second for five minutes
+  tandem load --rate 200 --for 120           200 transfers a second for two minutes
   tandem load --batch 10                     batches of ten transfers
   tandem load --call stake.json              any call; docs/load.md describes the file
   tandem load --page load.html               also write the report as a page
@@ -70,17 +69,27 @@ pub struct Options {
     /// Number of accounts that send; they are derived from the account that pays
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(2..))]
     senders: u32,
-    /// What each sender gets, unless it has it: tokens, in whole
+    /// Bring each sender up to so many whole tokens before the run
     #[arg(long, value_name = "TOKENS", default_value_t = 100)]
     fund: u64,
     /// Send the call that this file describes, instead of transfers
     #[arg(long, value_name = "FILE")]
     call: Option<PathBuf>,
     /// Put N calls into each transaction
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(1..1_001)
+    )]
     batch: u32,
-    /// The most transactions that may wait for a block; a pool holds 8192
-    #[arg(long, value_name = "N", default_value_t = 6_000, value_parser = clap::value_parser!(u32).range(1..))]
+    /// The most transactions that may wait for a block; the pool of a collator holds 16384
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 5_000,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
     in_flight: u32,
     /// Write the report as a page to this file
     #[arg(long, value_name = "FILE")]
@@ -108,30 +117,26 @@ pub async fn run_load(options: Options) -> Result<ExitCode> {
     output::set(options.json, options.quiet);
     if let Some(file) = &options.page {
         // Before the run, because the page is written after it.
-        fs::write(file, "").with_context(|| format!("writing '{}'", file.display()))?;
+        let opened = OpenOptions::new().append(true).create(true).open(file);
+        opened.with_context(|| format!("writing '{}'", file.display()))?;
     }
     let run_options = run_options(&options)?;
     let mut stops = Stops::new()?;
-    let mut line = ProgressLine::default();
-    let stopped = RefCell::new(None);
-    let first_stop = async {
-        let stop = stops.next().await;
-        say!("no more is offered; Ctrl-C again to leave without a report");
-        stopped.replace(Some(stop));
-    };
-    let mut second = Stops::new()?;
+    say!("funding {} senders", options.senders);
+    let (mut line, stop, mut stopped) = (ProgressLine::default(), Notify::new(), None);
     let report = {
-        let running = run(&run_options, |progress| line.show(&progress), first_stop);
+        let running = run(&run_options, |progress| line.show(&progress), stop.notified());
         pin!(running);
-        let mut signals = 0;
         loop {
             tokio::select! {
                 report = &mut running => break report?,
-                stop = second.next() => {
-                    signals += 1;
-                    if signals == 2 {
-                        return Ok(stop.short_of("the report"));
+                signal = stops.next() => {
+                    if signal == Stop::Output || stopped.replace(signal).is_some() {
+                        return Ok(signal.short_of("the report"));
                     }
+                    let hint = "no more is offered; Ctrl-C again to leave without the report";
+                    let _ = writeln!(stderr(), "\n{hint}");
+                    stop.notify_one();
                 }
             }
         }
@@ -143,15 +148,16 @@ pub async fn run_load(options: Options) -> Result<ExitCode> {
         fs::write(file, page(&report)).with_context(|| format!("writing '{}'", file.display()))?;
         say!("page           {}", file.display());
     }
-    let (lost, double) = (report.totals.lost, report.totals.double);
-    if let Some(stop) = stopped.take() {
-        return Ok(stop.short_of("the end of the load"));
-    }
-    if lost + double > 0 {
-        let _ = writeln!(stderr(), "{lost} transactions were lost, and {double} are in two blocks");
+    let totals = &report.totals;
+    let (unfinished, double) = (totals.accepted.saturating_sub(totals.finalized), totals.double);
+    if unfinished + double > 0 {
+        let _ = writeln!(
+            stderr(),
+            "{unfinished} accepted transactions are not final, and {double} are in two blocks"
+        );
         return Ok(ExitCode::from(CHECK_FAILED));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(stopped.map_or(ExitCode::SUCCESS, |stop| stop.short_of("the end of the load")))
 }
 
 fn run_options(options: &Options) -> Result<RunOptions> {
@@ -172,7 +178,10 @@ fn run_options(options: &Options) -> Result<RunOptions> {
     Ok(RunOptions {
         nodes,
         follow,
-        root: options.key_file.as_deref().map_or_else(|| Ok(dev::alice()), key)?,
+        root: match &options.key_file {
+            Some(path) => key(path, options.para.is_empty())?,
+            None => dev::alice(),
+        },
         senders: options.senders,
         tokens: options.fund,
         workload: Workload::new(options.call.as_deref(), options.batch)?,
@@ -182,11 +191,15 @@ fn run_options(options: &Options) -> Result<RunOptions> {
     })
 }
 
-/// The key whose secret a file has. The errors do not show it.
-fn key(path: &Path) -> Result<Keypair> {
+/// The key whose secret a file has. It can be that of a development account on a `local` network only. The
+/// errors do not show the secret.
+fn key(path: &Path, local: bool) -> Result<Keypair> {
     let shown = path.display();
     let secret = fs::read_to_string(path).with_context(|| format!("reading '{shown}'"))?;
-    let uri = SecretUri::from_str(secret.trim()).ok();
+    // An empty text, or a path alone, is a development account to the library.
+    let secret = secret.trim();
+    let public = secret.is_empty() || secret.starts_with('/');
+    let uri = SecretUri::from_str(secret).ok().filter(|_| local || !public);
     match uri.and_then(|uri| Keypair::from_uri(&uri).ok()) {
         Some(key) => Ok(key),
         None => {
@@ -219,7 +232,7 @@ impl ProgressLine {
         };
         let state = if now.ending { "ending" } else { "" };
         let text = format!(
-            "{:>5} s  offered {:>7} {:>5.0}/s  in blocks {:>7}  final {:>7}  waiting {:>5}  {state}",
+            "{:>4} s  offered {:>6} {:>4.0}/s  in blocks {:>6}  final {:>6}  waiting {:>5} {state}",
             now.elapsed.as_secs(),
             now.offered,
             rate(|progress| progress.offered),

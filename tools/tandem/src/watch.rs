@@ -5,9 +5,10 @@ use crate::{
     output::{self, say},
     stop::Stops,
 };
-use anyhow::{anyhow, Result};
+use anyhow::{anyhow, ensure, Context, Result};
 use clap::Args;
 use std::{
+    fs,
     io::{stderr, stdout, IsTerminal, Write},
     net::SocketAddr,
     path::PathBuf,
@@ -182,6 +183,14 @@ async fn open(options: &Options) -> Result<Watch> {
             .map_err(|error| anyhow!("{error:#}, or give --relay and --para"))?;
         follow::options(&nodes)
     } else {
+        for LogFile { path, .. } in &options.collator_log {
+            let reading = || format!("reading '{}'", path.display());
+            ensure!(
+                fs::metadata(path).with_context(reading)?.is_file(),
+                "'{}' is not a file",
+                path.display()
+            );
+        }
         FollowOptions {
             relay: options.relay.clone(),
             // One group, because the user does not say which nodes belong to the same parachain.

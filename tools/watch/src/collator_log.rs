@@ -46,11 +46,16 @@ impl CollatorLog {
         Self { tail: Tail::new(path), unsealed: VecDeque::new() }
     }
 
-    /// The blocks that were logged since the last call.
+    /// The blocks that were logged since the last call, or the first of them.
     pub fn blocks(&mut self) -> Vec<ProposedBlock> {
         // A log that cannot be read now may be readable later.
         let text = self.tail.read().unwrap_or_default();
         text.lines().filter_map(|line| self.line(line)).collect()
+    }
+
+    /// Whether the last call did not read the log to its end.
+    pub fn has_more(&self) -> bool {
+        self.tail.has_more
     }
 
     /// Takes in a line. Returns the block that it completes, if any.
@@ -106,21 +111,24 @@ struct Tail {
     file: Option<File>,
     /// The beginning of a line that has no end yet.
     partial: Vec<u8>,
+    /// Whether the last read was cut off.
+    has_more: bool,
 }
 
 impl Tail {
     /// Begins at the end of the file, if there is one.
     fn new(path: &Path) -> Self {
         let at_end = |mut file: File| file.seek(SeekFrom::End(0)).map(|_| file);
-        let file = File::open(path).and_then(at_end).ok();
-        Self { path: path.into(), file, partial: Vec::new() }
+        let file = open(path).and_then(at_end).ok();
+        Self { path: path.into(), file, partial: Vec::new(), has_more: false }
     }
 
     /// The whole lines that were written since the last call, or some of them if they are many.
     fn read(&mut self) -> io::Result<String> {
-        let mut file = match self.file.take() {
+        self.has_more = false;
+        let file = match &mut self.file {
             Some(file) => file,
-            None => File::open(&self.path)?,
+            None => self.file.insert(open(&self.path)?),
         };
         let metadata = file.metadata()?;
         if metadata.len() < file.stream_position()? {
@@ -128,13 +136,13 @@ impl Tail {
             self.partial.clear();
         }
         let read = file.by_ref().take(CHUNK as u64).read_to_end(&mut self.partial)?;
+        self.has_more = read == CHUNK;
         let identity = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
         let is_replaced =
             || fs::metadata(&self.path).is_ok_and(|other| identity(&other) != identity(&metadata));
         if read == 0 && is_replaced() {
+            self.file = None;
             self.partial.clear();
-        } else {
-            self.file = Some(file);
         }
         let length = self.partial.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         let whole: Vec<u8> = self.partial.drain(..length).collect();
@@ -143,6 +151,14 @@ impl Tail {
         }
         Ok(String::from_utf8_lossy(&whole).into_owned())
     }
+}
+
+/// Opens the file at `path`. A pipe is refused, because opening one waits for its writer.
+fn open(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    File::open(path)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ use tokio::{
         mpsc::{self, Receiver, Sender},
         watch,
     },
-    task::JoinHandle,
+    task::{yield_now, JoinHandle},
     time::{sleep, timeout},
 };
 
@@ -240,7 +240,11 @@ async fn follow_log(para: ParaId, mut log: CollatorLog, sender: Sender<Result<Ob
         for ProposedBlock { number, hash, proposal } in log.blocks() {
             send(&sender, Observed::Proposed { para, number, hash, proposal }).await;
         }
-        sleep(LOOK).await;
+        // What has been written faster than it was read is read at once.
+        match log.has_more() {
+            true => yield_now().await,
+            false => sleep(LOOK).await,
+        }
     }
 }
 

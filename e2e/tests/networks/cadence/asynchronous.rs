@@ -105,6 +105,8 @@ async fn looks(
     transfers(network, para).await?;
     page(&watcher.page().await?, network, dir).await?;
 
+    load(para, dir).await?;
+
     step("a block of more than half a second of weight is included");
     let mut heavy = fill(network).await?;
     for _ in 0..3 {

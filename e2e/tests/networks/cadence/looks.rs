@@ -3,6 +3,7 @@
 
 use crate::step;
 use anyhow::{ensure, Context, Result};
+use serde_json::Value;
 use std::{
     collections::BTreeSet,
     fs::{self, File},
@@ -11,8 +12,12 @@ use std::{
     process::Stdio,
     time::{Duration, Instant},
 };
-use subxt::{dynamic, tx::TransactionStatus};
-use subxt_signer::sr25519::dev;
+use subxt::{
+    dynamic,
+    tx::TransactionStatus,
+    utils::{AccountId32, H256},
+};
+use subxt_signer::{sr25519::dev, DeriveJunction};
 use tandem_e2e::{
     chain::{newest_final, reaches, used_weight, Client, UsedWeight},
     script, send, tandem, Network,
@@ -107,4 +112,69 @@ pub async fn fill(network: &Network) -> Result<UsedWeight> {
         fullest = fullest.filter(|fullest| fullest.ref_time >= used.ref_time).or(Some(used));
     }
     fullest.context("no work was done")
+}
+
+/// Senders of a load, transactions per second, and for how many seconds.
+const SENDERS: u32 = 40;
+const RATE: u64 = 20;
+const SECONDS: u64 = 20;
+
+/// A load's own report, against the chain: every transaction used one nonce of its sender, and is in the block
+/// that the report says.
+pub async fn load(para: &Client, dir: &Path) -> Result<()> {
+    step("a load is in blocks, each transaction once");
+    let (key, page) = (dir.with_extension("key"), dir.with_extension("html"));
+    fs::write(&key, "//Ferdie")?;
+    let mut load = tokio::process::Command::from(tandem());
+    load.args(["load", "--json", "--senders", &SENDERS.to_string(), "--rate", &RATE.to_string()]);
+    load.args(["--for", &SECONDS.to_string(), "--dir"]).arg(dir);
+    load.arg("--key-file").arg(&key).arg("--page").arg(&page);
+    let output = load.stdin(Stdio::null()).kill_on_drop(true).output().await?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    ensure!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_str(&printed)?;
+    let total =
+        |name: &str| report["totals"][name].as_u64().with_context(|| format!("totals.{name} in {printed}"));
+    ensure!(total("offered")? >= RATE * SECONDS / 2, "{}", report["totals"]);
+    for step in ["accepted", "in_blocks", "included", "final"] {
+        ensure!(total(step)? == total("offered")?, "not all are {step}: {}", report["totals"]);
+    }
+    ensure!(total("lost")? == 0 && total("double")? == 0 && total("failed")? == 0, "{}", report["totals"]);
+
+    let blocks = report["blocks"].as_array().context("blocks")?;
+    let last = blocks.last().and_then(|block| block["number"].as_u64()).context("the last block")?;
+    reaches(para, last, Duration::from_secs(120)).await?;
+    let mut used = 0;
+    let newest = para.at_current_block().await?;
+    for i in 0..SENDERS {
+        let sender = dev::ferdie().derive([DeriveJunction::hard("load"), DeriveJunction::hard(i)]);
+        used += newest.tx().account_nonce(&sender.public_key().to_account_id()).await?;
+    }
+    ensure!(used == total("offered")?, "the senders used {used} nonces: {}", report["totals"]);
+
+    let mut in_blocks = 0;
+    for block in blocks {
+        let at = para.at_block(block["number"].as_u64().context("a number")?).await?;
+        let hash: H256 = serde_json::from_value(block["hash"].clone())?;
+        ensure!(at.block_hash() == hash, "the final chain has another block: {block}");
+        let mut transfers = 0;
+        for event in at.events().fetch().await?.iter() {
+            let event = event?;
+            if (event.pallet_name(), event.event_name()) == ("Balances", "Transfer") {
+                let (_, _, amount) =
+                    event.decode_fields_unchecked_as::<(AccountId32, AccountId32, u128)>()?;
+                transfers += u64::from(amount == 1);
+            }
+        }
+        ensure!(block["transactions"] == transfers, "{transfers} transfers in {block}");
+        in_blocks += transfers;
+        // So few of them never fill a block.
+        let held = ["pool_empty", "pool_slow", "deadline"];
+        ensure!(held.iter().any(|held| block["held_by"] == *held), "{block}");
+    }
+    ensure!(in_blocks == used, "{in_blocks} transfers in blocks, and {used} nonces");
+    ensure!(fs::read_to_string(page)?.contains("transactions per second"), "the page has no figures");
+    let worst = &report["latency"]["in_block"]["worst"];
+    step(&format!("{used} transactions in {} blocks, the slowest after {worst} ms", blocks.len()));
+    Ok(())
 }
