@@ -3,6 +3,7 @@
 use crate::submit::Node;
 use anyhow::{ensure, Context, Result};
 use futures_util::{stream, StreamExt, TryStreamExt};
+use std::time::{Duration, Instant};
 use subxt::{dynamic::Value, ext::scale_decode::DecodeAsType};
 use subxt_signer::{sr25519::Keypair, DeriveJunction};
 use tandem_rpc::{
@@ -11,7 +12,10 @@ use tandem_rpc::{
     parachain::ParachainClient,
     ClientAt,
 };
+use tokio::time::sleep;
 
+/// How long the tokens may take to be final.
+const FUNDING: Duration = Duration::from_secs(180);
 /// Transfers in a transaction that funds accounts.
 const BATCH: usize = 100;
 
@@ -44,9 +48,7 @@ pub async fn nonces(node: &Node, accounts: &[Keypair]) -> Result<Vec<u64>> {
 /// # Errors
 /// If `root` has too little, before anything is sent.
 pub async fn fund(para: &ParachainClient, root: &Keypair, accounts: &[Keypair], balance: u128) -> Result<()> {
-    let at = para.newest().await?;
-    let owned: Vec<u128> =
-        stream::iter(accounts).map(|who| free(&at, who)).buffered(32).try_collect().await?;
+    let owned = owned(&para.newest().await?, accounts).await?;
     let missing: Vec<_> = accounts
         .iter()
         .zip(owned)
@@ -56,7 +58,8 @@ pub async fn fund(para: &ParachainClient, root: &Keypair, accounts: &[Keypair], 
     if missing.is_empty() {
         return Ok(());
     }
-    let (sum, has) = (missing.iter().map(|(_, missing)| missing).sum::<u128>(), free(&at, root).await?);
+    let (sum, has) =
+        (missing.iter().map(|(_, missing)| missing).sum::<u128>(), free(&para.newest().await?, root).await?);
     ensure!(
         has > sum,
         "{} has {has} of the smallest unit, too little: its {} senders need {sum}",
@@ -72,7 +75,19 @@ pub async fn fund(para: &ParachainClient, root: &Keypair, accounts: &[Keypair], 
         (root, call("Utility", "batch_all", vec![batch]))
     });
     let batches: Vec<_> = batches.collect();
-    para.calls(&batches).await.context("funding the senders")
+    para.calls(&batches).await.context("funding the senders")?;
+    // Another fork could take the tokens back.
+    let since = Instant::now();
+    while self::owned(&para.newest_final().await?, accounts).await?.iter().any(|owned| *owned < balance) {
+        ensure!(since.elapsed() < FUNDING, "the senders' tokens are not final after {FUNDING:?}");
+        sleep(Duration::from_secs(1)).await;
+    }
+    Ok(())
+}
+
+/// What each account can spend, in the smallest unit.
+async fn owned(at: &ClientAt, accounts: &[Keypair]) -> Result<Vec<u128>> {
+    stream::iter(accounts).map(|who| free(at, who)).buffered(32).try_collect().await
 }
 
 /// What an account can spend, in the smallest unit.

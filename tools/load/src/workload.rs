@@ -202,8 +202,8 @@ mod tests {
         assert_eq!(
             filled(r#"{ "parents": 1, "interior": "Here" }"#),
             Value::named_composite([
-                ("parents", number(1u8)),
-                ("interior", Value::unnamed_variant("Here", []))
+                ("interior", Value::unnamed_variant("Here", [])),
+                ("parents", number(1u8))
             ])
         );
     }
