@@ -19,7 +19,7 @@ use tandem_rpc::{
     ask,
     calls::{account, number},
     constant, maybe_stored,
-    read::{max_weight, ChainCadence},
+    read::{block_limits, ChainCadence},
     stored, ClientAt,
 };
 
@@ -60,7 +60,7 @@ pub async fn read(
 /// What the switch is for.
 fn cadence(code: &ClientAt, clock: &Clock, to: &ChainCadence) -> Result<Vec<Item>> {
     let seconds = |millis: u64| format!("{:.1} s", millis as f64 / 1_000.0);
-    let compute = max_weight(code)?.ref_time / 1_000_000_000;
+    let compute = block_limits(code)?.block.ref_time / 1_000_000_000;
     let per_day = |block: u64| (86_400_000 / block.max(1)).to_string();
     let new = to.block_millis();
     Ok(vec![

@@ -48,7 +48,8 @@ pub async fn nonces(node: &Node, accounts: &[Keypair]) -> Result<Vec<u64>> {
 /// # Errors
 /// If `root` has too little, before anything is sent.
 pub async fn fund(para: &ParachainClient, root: &Keypair, accounts: &[Keypair], balance: u128) -> Result<()> {
-    let owned = owned(&para.newest().await?, accounts).await?;
+    let at = para.newest().await?;
+    let owned = owned(&at, accounts).await?;
     let missing: Vec<_> = accounts
         .iter()
         .zip(owned)
@@ -58,8 +59,7 @@ pub async fn fund(para: &ParachainClient, root: &Keypair, accounts: &[Keypair], 
     if missing.is_empty() {
         return Ok(());
     }
-    let (sum, has) =
-        (missing.iter().map(|(_, missing)| missing).sum::<u128>(), free(&para.newest().await?, root).await?);
+    let (sum, has) = (missing.iter().map(|(_, missing)| missing).sum::<u128>(), free(&at, root).await?);
     ensure!(
         has > sum,
         "{} has {has} of the smallest unit, too little: its {} senders need {sum}",

@@ -4,8 +4,12 @@ use crate::submit::Node;
 use anyhow::{Context, Result};
 use sp_crypto_hashing::{blake2_256, twox_128};
 use std::collections::BTreeSet;
-use subxt::{dynamic, events::Phase, ext::scale_decode::DecodeAsType, utils::H256};
-use tandem_rpc::{moment, read::Weight, stored};
+use subxt::{events::Phase, ext::scale_decode::DecodeAsType, utils::H256};
+use tandem_rpc::{
+    constant, moment,
+    read::{block_limits, Weight},
+    stored,
+};
 use tandem_watch::observation::ProposalEnd;
 
 /// A block of the parachain. Times are milliseconds since the Unix epoch.
@@ -46,19 +50,6 @@ struct ByClass<T> {
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Limits {
-    max_block: Weight,
-    per_class: ByClass<ClassLimit>,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct ClassLimit {
-    max_total: Option<Weight>,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 struct Lengths {
     max: ByClass<u32>,
 }
@@ -69,8 +60,8 @@ pub async fn read(node: &Node, hash: H256) -> Result<(BlockInfo, Vec<H256>)> {
     let block = node.rpc.chain_get_block(Some(hash)).await?.with_context(gone)?.block;
     let at = node.client.at_block(hash).await?;
     let used: ByClass<Weight> = stored(&at, "System", "BlockWeight", vec![]).await?;
-    let limits = at.constants().entry(dynamic::constant::<Limits>("System", "BlockWeights"))?;
-    let lengths = at.constants().entry(dynamic::constant::<Lengths>("System", "BlockLength"))?;
+    let limits = block_limits(&at)?;
+    let lengths: Lengths = constant(&at, "System", "BlockLength")?;
     let info = BlockInfo {
         number: block.header.number,
         hash,
@@ -81,7 +72,7 @@ pub async fn read(node: &Node, hash: H256) -> Result<(BlockInfo, Vec<H256>)> {
         max_length: lengths.max.normal.into(),
         normal: used.normal,
         mandatory: used.mandatory,
-        limit: limits.per_class.normal.max_total.unwrap_or(limits.max_block),
+        limit: limits.classes[0].unwrap_or(limits.block),
         ..BlockInfo::default()
     };
     let hashes = block.extrinsics.iter().map(|extrinsic| H256(blake2_256(&extrinsic.0))).collect();

@@ -137,7 +137,7 @@ fn block_table(blocks: &[Block]) -> String {
                 count(block.transactions.into()),
                 percent(normal.ref_time, limit.ref_time),
                 percent(normal.proof_size, limit.proof_size),
-                look(&block.held_by).1.to_string(),
+                block.held_by.label().to_string(),
             ];
             row(&number(block), &cells)
         })
@@ -165,17 +165,17 @@ const LIMITS: [Limit; 8] = {
     [Weight, ProofSize, Length, Deadline, PovSize, PoolEmpty, PoolSlow, Unknown]
 };
 
-/// The name of a limit in the style, its name in text, and whether stripes tell it from one of a like colour.
-fn look(limit: &Limit) -> (&'static str, &'static str, bool) {
+/// The name of a limit in the style, and whether stripes tell it from one of a like colour.
+fn look(limit: &Limit) -> (&'static str, bool) {
     match limit {
-        Limit::Weight => ("weight", "weight", false),
-        Limit::ProofSize => ("proof_size", "proof size", true),
-        Limit::Length => ("length", "length", false),
-        Limit::Deadline => ("deadline", "deadline", false),
-        Limit::PovSize => ("pov_size", "PoV size", true),
-        Limit::PoolEmpty => ("pool_empty", "pool empty", false),
-        Limit::PoolSlow => ("pool_slow", "pool slow", true),
-        Limit::Unknown => ("unknown", "unknown", true),
+        Limit::Weight => ("weight", false),
+        Limit::ProofSize => ("proof_size", true),
+        Limit::Length => ("length", false),
+        Limit::Deadline => ("deadline", false),
+        Limit::PovSize => ("pov_size", true),
+        Limit::PoolEmpty => ("pool_empty", false),
+        Limit::PoolSlow => ("pool_slow", true),
+        Limit::Unknown => ("unknown", true),
     }
 }
 
@@ -198,7 +198,7 @@ fn meaning(limit: &Limit) -> &'static str {
 fn limit_table(blocks: &[Block]) -> String {
     let rows = LIMITS.map(|limit| {
         let held = blocks.iter().filter(|block| block.held_by == limit).count();
-        let (_, name, _) = look(&limit);
+        let name = limit.label();
         let sample = coloured(&limit, "sample", r#"width="26" height="12""#);
         let head = format!(r#"<svg class="swatch">{sample}</svg> {name}"#);
         row(&head, &[count(held as u64), meaning(&limit).to_string()])
@@ -208,7 +208,7 @@ fn limit_table(blocks: &[Block]) -> String {
 
 /// A rectangle in the colour of a limit.
 fn coloured(limit: &Limit, class: &str, place: &str) -> String {
-    let (key, _, striped) = look(limit);
+    let (key, striped) = look(limit);
     let stripes = if striped { format!(r#"<rect class="stripes" {place} />"#) } else { String::new() };
     format!(r#"<rect class="{class}" data-held="{key}" {place} />{stripes}"#)
 }
@@ -380,7 +380,7 @@ fn block_drawing(blocks: &[Block]) -> String {
         if i.is_multiple_of(every) {
             columns += &format!(r#"<text class="middle" x="{middle:.1}" y="253">{}</text>"#, number(block));
         }
-        let (_, name, _) = look(&block.held_by);
+        let name = block.held_by.label();
         let (number, transactions) = (number(block), count(block.transactions.into()));
         let room = count(room.round() as u64);
         columns += &format!("<title>{number}: {transactions} of some {room}, held by: {name}</title></g>\n");

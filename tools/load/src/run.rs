@@ -18,7 +18,6 @@ use crate::{
     workload::Workload,
 };
 use anyhow::{bail, ensure, Context, Result};
-use codec::Encode;
 use futures_util::{future::try_join_all, stream::FuturesUnordered, TryStreamExt};
 use sp_crypto_hashing::blake2_256;
 use std::{
@@ -26,15 +25,19 @@ use std::{
     collections::{BTreeMap, VecDeque},
     future::{pending, Future},
     pin::pin,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 use subxt::{
     client::OnlineClientAtBlockImpl, config::DefaultExtrinsicParamsBuilder, tx::TransactionsClient,
     utils::H256, PolkadotConfig,
 };
 use subxt_signer::sr25519::Keypair;
-use tandem_rpc::{parachain::ParachainClient, Header};
-use tandem_watch::{parachain::Record, source::FollowOptions, Watch};
+use tandem_rpc::{hash, parachain::ParachainClient};
+use tandem_watch::{
+    parachain::Record,
+    source::{now, FollowOptions},
+    Watch,
+};
 use tokio::{
     sync::{Notify, Semaphore},
     time::{interval, sleep, timeout, MissedTickBehavior},
@@ -339,10 +342,15 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// The position of the node that a sender submits to.
+    fn own_node(&self, sender: u32) -> usize {
+        sender as usize % self.connections.len()
+    }
+
     /// Submits a transaction to its sender's node until the pool has it. Returns whether it has, or else the
     /// transaction is refused.
     async fn place(&self, id: Id) -> Result<bool> {
-        let connection = &self.connections[id.0 as usize % self.connections.len()];
+        let connection = &self.connections[self.own_node(id.0)];
         let (mut tip, mut resigned, mut tries) = (0, false, 0);
         loop {
             let Some(transaction) = self.signed.borrow().get(&id).cloned() else { return Ok(true) };
@@ -420,7 +428,6 @@ impl Run<'_> {
 
     async fn submit_again(&self, sender: u32) -> Result<()> {
         let waiting: Vec<_> = self.ledger.borrow().waiting_of(sender).collect();
-        let own = sender as usize % self.connections.len();
         for (i, connection) in self.connections.iter().enumerate() {
             for nonce in &waiting {
                 let id = (sender, *nonce);
@@ -438,7 +445,7 @@ impl Run<'_> {
                         let mut ledger = self.ledger.borrow_mut();
                         ledger.accept(id, now());
                         // Another node may never have had it.
-                        ledger.resubmitted += u64::from(i == own);
+                        ledger.resubmitted += u64::from(i == self.own_node(sender));
                     }
                     Answer::Disconnected => break,
                     _ => (),
@@ -464,7 +471,7 @@ impl Run<'_> {
     async fn follow_best_of(&self, node: &Node) -> Result<()> {
         let mut heads = node.rpc.chain_subscribe_new_heads().await?;
         while let Some(head) = timeout(SILENCE, heads.next()).await?.transpose()? {
-            let best = hash_of(&head);
+            let best = hash(&head);
             let (mut next, mut new) = (best, vec![]);
             while !self.ledger.borrow().knows(&next) {
                 let block = read(node, next).await?;
@@ -503,7 +510,7 @@ impl Run<'_> {
     async fn follow_final_of(&self, node: &Node, unread: &mut VecDeque<H256>) -> Result<()> {
         let mut heads = node.rpc.chain_subscribe_finalized_heads().await?;
         while let Some(head) = timeout(SILENCE, heads.next()).await?.transpose()? {
-            let finalized = self.ledger.borrow_mut().final_is(head.number, hash_of(&head), now());
+            let finalized = self.ledger.borrow_mut().final_is(head.number, hash(&head), now());
             unread.extend(finalized.into_iter().filter(|block| self.ledger.borrow().has_ours(block)));
             self.unread.set(unread.len());
             while let Some(block) = unread.front() {
@@ -530,13 +537,4 @@ impl Run<'_> {
         }
         bail!("the watch has ended")
     }
-}
-
-fn hash_of(header: &Header) -> H256 {
-    H256(blake2_256(&header.encode()))
-}
-
-/// Milliseconds since the Unix epoch.
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
 }

@@ -13,7 +13,8 @@ pub mod read;
 pub use read::{ask, constant, maybe_stored, moment, stored};
 
 use anyhow::{Context, Result};
-use codec::Decode;
+use codec::{Decode, Encode};
+use sp_crypto_hashing::blake2_256;
 use std::{future::Future, time::Duration};
 use subxt::{
     client::OnlineClientAtBlock,
@@ -38,6 +39,11 @@ where
 {
     let connected = tokio::time::timeout(Duration::from_secs(15), connection).await;
     Ok(connected.context("no answer within 15 s")??)
+}
+
+/// The hash of a block, by its header.
+pub fn hash(header: &Header) -> H256 {
+    H256(blake2_256(&header.encode()))
 }
 
 /// The slot that a block was authored in, from Aura's digest.

@@ -96,11 +96,35 @@ pub struct Weight {
 }
 
 /// The most that a block may use.
-pub fn max_weight(at: &ClientAt) -> Result<Weight> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockLimits {
+    pub block: Weight,
+    /// Those of the normal, the operational and the mandatory class; none if a class has no limit of its own.
+    pub classes: [Option<Weight>; 3],
+}
+
+/// The limits of a block, in the code of `at`.
+pub fn block_limits(at: &ClientAt) -> Result<BlockLimits> {
     #[derive(DecodeAsType)]
     #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-    struct Limits {
+    struct BlockWeights {
         max_block: Weight,
+        per_class: PerClass,
     }
-    Ok(at.constants().entry(dynamic::constant::<Limits>("System", "BlockWeights"))?.max_block)
+    #[derive(DecodeAsType)]
+    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+    struct PerClass {
+        normal: Class,
+        operational: Class,
+        mandatory: Class,
+    }
+    #[derive(DecodeAsType)]
+    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+    struct Class {
+        max_total: Option<Weight>,
+    }
+    let found: BlockWeights = constant(at, "System", "BlockWeights")?;
+    let PerClass { normal, operational, mandatory } = found.per_class;
+    let classes = [normal.max_total, operational.max_total, mandatory.max_total];
+    Ok(BlockLimits { block: found.max_block, classes })
 }

@@ -22,8 +22,8 @@ use subxt::{
     PolkadotConfig,
 };
 use tandem_rpc::{
-    ask, constant, in_time,
-    read::{HistoryEntry, Weight},
+    ask, constant, hash, in_time,
+    read::{BlockLimits, HistoryEntry, Weight},
     Client, ClientAt, Header,
 };
 
@@ -31,11 +31,6 @@ use tandem_rpc::{
 pub struct NodeClient {
     pub rpc: LegacyRpcMethods<RpcConfigFor<PolkadotConfig>>,
     client: Client,
-}
-
-/// The hash of a block, by its header.
-pub fn hash(header: &Header) -> H256 {
-    H256(blake2_256(&header.encode()))
 }
 
 /// The relay parent's number, from the digest that a parablock has of it.
@@ -223,7 +218,7 @@ impl NodeClient {
         para: ParaId,
         hash: H256,
         header: &Header,
-        limits: Option<Limits>,
+        limits: Option<BlockLimits>,
         live: bool,
     ) -> (Parablock, Vec<H256>) {
         let keys = [key("Timestamp", "Now"), key("System", "BlockWeight")];
@@ -254,40 +249,6 @@ impl NodeClient {
             self.rpc.chain_get_block(Some(hash)).await?.context("the node does not know the block")?;
         Ok(block.block.extrinsics.iter().map(|bytes| H256(blake2_256(bytes))).collect())
     }
-}
-
-/// The most that a block may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    pub block: Weight,
-    /// Those of the normal, the operational and the mandatory class; none if a class has no limit of its own.
-    pub classes: [Option<Weight>; 3],
-}
-
-/// The limits in the code of `at`.
-pub fn limits(at: &ClientAt) -> Option<Limits> {
-    #[derive(DecodeAsType)]
-    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-    struct BlockWeights {
-        max_block: Weight,
-        per_class: PerClass,
-    }
-    #[derive(DecodeAsType)]
-    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-    struct PerClass {
-        normal: Class,
-        operational: Class,
-        mandatory: Class,
-    }
-    #[derive(DecodeAsType)]
-    #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-    struct Class {
-        max_total: Option<Weight>,
-    }
-    let found: BlockWeights = constant(at, "System", "BlockWeights").ok()?;
-    let PerClass { normal, operational, mandatory } = found.per_class;
-    let classes = [normal.max_total, operational.max_total, mandatory.max_total];
-    Some(Limits { block: found.max_block, classes })
 }
 
 /// The cadences that the chain has had as of `at`, from `CadenceApi`, or else the
@@ -465,7 +426,7 @@ mod tests {
             vec![DigestItem::PreRuntime(*b"aura", 77u64.encode()), DigestItem::Consensus(*b"RPSR", parent)];
         let block = Weight { ref_time: 30, proof_size: 60 };
         let normal = Weight { ref_time: 20, proof_size: 40 };
-        let limits = Limits { block, classes: [Some(normal), Some(block), None] };
+        let limits = BlockLimits { block, classes: [Some(normal), Some(block), None] };
         let class =
             |used: u64, limit| ClassWeight { used: Weight { ref_time: used, proof_size: 2 * used }, limit };
         let mut expected = Parablock {

@@ -4,7 +4,7 @@
 //! contains it is missed.
 
 use crate::{
-    node::{self, NodeClient},
+    node::NodeClient,
     observation::{Millis, Observation, Observed},
     source::now,
 };
@@ -48,7 +48,7 @@ impl Payments {
     /// If the node does not answer, or refuses the transaction.
     pub async fn pay(&self) -> Result<Payment> {
         let node = NodeClient::connect(&self.node).await?;
-        let newest = node.after(node::hash(&node.header(None).await?)).await?;
+        let newest = node.after(tandem_rpc::hash(&node.header(None).await?)).await?;
         let (alice, bob) = (dev::alice(), dev::bob());
         let pay = call("Balances", "transfer_keep_alive", vec![address(&bob), number(TOKEN)]);
         // Payments that are not in a block yet count.

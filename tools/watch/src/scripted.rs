@@ -1,7 +1,7 @@
 //! Scripted nodes, for tests. Each answers by RPC from memory, as a node of the SDK does, and a test decides
 //! what happens to it.
 
-use crate::node::{hash, key, NodeClient};
+use crate::node::{key, NodeClient};
 use anyhow::{ensure, Result};
 use codec::{Compact, Encode};
 use futures_util::stream;
@@ -21,7 +21,7 @@ use subxt::{
     },
     utils::H256,
 };
-use tandem_rpc::Header;
+use tandem_rpc::{hash, Header};
 use tokio::sync::mpsc::{self, UnboundedSender};
 
 /// Subscriptions to the headers of new blocks, of new best blocks, and of new final blocks.

@@ -6,7 +6,7 @@
 
 use crate::{
     collator_log::{CollatorLog, ProposedBlock},
-    node::{self, Limits, NodeClient},
+    node::{self, NodeClient},
     observation::{CadenceSpan, Millis, Observation, Observed, ParaId, Start},
 };
 use anyhow::{bail, ensure, Context, Result};
@@ -20,7 +20,11 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use subxt::utils::H256;
-use tandem_rpc::{ClientAt, Header};
+use tandem_rpc::{
+    hash,
+    read::{block_limits, BlockLimits},
+    ClientAt, Header,
+};
 use tokio::{
     sync::{
         mpsc::{self, Receiver, Sender},
@@ -435,7 +439,7 @@ impl FollowedChain {
             let (stream, header) =
                 timeout(self.connector.silence, next).await.context("the node is silent")??;
             let header = header.context("the subscription ended")??;
-            let hash = node::hash(&header);
+            let hash = hash(&header);
             let live = is_new(stream);
             self.block(node, reads, hash, &header, live).await?;
             if let Reads::Relay(_) = reads {
@@ -510,7 +514,7 @@ struct ParachainReader {
     id: ParaId,
     relay_millis: u64,
     looks_for: watch::Receiver<Option<H256>>,
-    limits: Option<Limits>,
+    limits: Option<BlockLimits>,
     cadences: Vec<CadenceSpan>,
     authorities: Vec<H256>,
     /// The runtime is to be read anew in a block after this one.
@@ -570,7 +574,7 @@ impl ParachainReader {
     async fn ask(&mut self, at: &ClientAt, number: u64, changed: bool, observed: &mut Vec<Observed>) {
         let para = self.id;
         if changed {
-            self.limits = node::limits(at);
+            self.limits = block_limits(at).ok();
             let reported = node::cadences(at, self.relay_millis).await;
             // A chain without a history only has its present slots.
             if let [now] = reported[..] {

@@ -23,7 +23,7 @@ use tandem_e2e::{
     folder, quiet, Network,
 };
 use tandem_network::{specs, Binaries, CadencePreset};
-use tandem_rpc::{calls::call, parachain::ParachainClient, read::max_weight, stored};
+use tandem_rpc::{calls::call, parachain::ParachainClient, read::block_limits, stored};
 use tokio::time::sleep;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -112,7 +112,7 @@ async fn looks(network: &Network, relay: &Client, para: &Client, dir: &Path) -> 
 
     step("no block can hold half a second of weight");
     let at = para.at_current_block().await?;
-    ensure!(max_weight(&at)?.ref_time <= HALF_A_SECOND);
+    ensure!(block_limits(&at)?.block.ref_time <= HALF_A_SECOND);
     let heavy = fill(network).await?;
     ensure!(heavy.ref_time <= HALF_A_SECOND, "the fullest block had {heavy:?}");
     Ok(())
